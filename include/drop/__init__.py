@@ -1,0 +1,1 @@
+"""The importers' SFTP drop: what lies there, reading it fast and safely, filing it away, leaving receipts."""

@@ -1,0 +1,106 @@
+"""The check of one document: from bytes to findings, never an exception.
+
+Order: the bytes (size, kind, encoding), safe parsing, the family and version, one reading pass, the schema, the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from include.errors import ContentRefused
+
+from .assemble import build_document
+from .context import CheckContext
+from .document import IviDocument
+from .finding import Family, Finding, Level, quoted
+from .form import form_findings
+from .reading import read_root
+from .registry import apply_rules, party_level
+from .schema import check_schema
+from .schemas.tables import NAMESPACES, ROOT, load_tables
+from .version import RULES_VERSION
+from .view import read_view
+
+__all__ = ["RULES_VERSION", "CheckContext", "Checked", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The end of a check. `valid`: no finding is an error; `document` is None where nothing could be read."""
+
+    document: IviDocument | None
+    findings: tuple[Finding, ...]
+    valid: bool
+
+
+def check(content: bytes, context: CheckContext) -> Checked:
+    """Check one document. Never raises, whatever the bytes are; opens no file and no socket.
+
+    Memory and time are bounded by the caps on bytes, markup and depth.
+    """
+    try:
+        root, encoding = read_root(content, context.max_bytes)
+        family = _family(root)
+        view = read_view(root, family)
+    except ContentRefused as refused:
+        return _ended(None, [Finding(refused.rule_id, Level.ERROR, "", None, str(refused))])
+    document = build_document(family, view)
+    refusal = _version_refusal(document)
+    if refusal is not None:
+        return _ended(document, [refusal])
+    findings = list(_levelled([*form_findings(encoding, view, document), *check_schema(root, family)], context))
+    return _ended(document, _own_words_first(findings, list(apply_rules(document, context))))
+
+
+def _ended(document: IviDocument | None, findings: list[Finding]) -> Checked:
+    return Checked(document, tuple(findings), all(finding.level is not Level.ERROR for finding in findings))
+
+
+def _family(root: etree._Element) -> Family:
+    """The family by root element and namespace. Raises ContentRefused (`ivi.root`, `ivi.namespace`)."""
+    namespace, _, name = root.tag.rpartition("}")
+    if name != ROOT:
+        raise ContentRefused(
+            f"The root element is {quoted(name)}, and an IVI document begins with {ROOT}: drop the IVI document.",
+            rule_id="ivi.root",
+        )
+    for family, known in NAMESPACES.items():
+        if namespace.removeprefix("{") == known:
+            return family
+    raise ContentRefused(
+        f"The namespace {quoted(namespace[1:])} is that of no IVI version: 1.x has none and 2.0 has "
+        f"{NAMESPACES['2.0']}. Export the document again in one of these.",
+        rule_id="ivi.namespace",
+    )
+
+
+def _version_refusal(document: IviDocument) -> Finding | None:
+    codes = "VersionNumberXsd" if document.family == "1.x" else "IviVersionNumberXsd"
+    known = load_tables(document.family).codes[codes]
+    if document.version is None or document.version in known:
+        return None
+    path = document.path("version")
+    sentence = (
+        f"{codes} says {quoted(document.version)}, and a document of this form is one of {', '.join(known)}: correct "
+        "it or export the document in a version that is taken."
+    )
+    return Finding("ivi.version", Level.ERROR, path, None, sentence)
+
+
+def _levelled(findings: Iterable[Finding], context: CheckContext) -> Iterator[Finding]:
+    for finding in findings:
+        level = party_level(context, finding.rule_id, finding.level)
+        if level is finding.level:
+            yield finding
+        elif level is not None:
+            yield Finding(finding.rule_id, level, finding.path, finding.coc_entry, finding.sentence)
+
+
+def _own_words_first(schema: list[Finding], rules: list[Finding]) -> list[Finding]:
+    """Where a rule's error stands at the same place as a schema error, the rule's words are the better ones."""
+    said = {finding.path for finding in rules if finding.level is Level.ERROR}
+    kept = [finding for finding in schema if not (finding.rule_id.startswith("schema.") and finding.path in said)]
+    return [*kept, *rules]

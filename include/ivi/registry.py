@@ -1,0 +1,59 @@
+"""Finds the rules and applies them: a new file in `rules/` is a new rule, nothing else has to change."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from . import rules
+from .context import CheckContext
+from .document import IviDocument
+from .finding import Finding, Level
+from .places import coc_entry
+from .rule import Rule
+
+_log = logging.getLogger(__name__)
+
+_MOST_BREACHES = 10
+
+
+@lru_cache(maxsize=1)
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, sorted by id. Raises ValueError where two rules have one id or a file holds none."""
+    found: dict[str, Rule] = {}
+    for module in iter_modules(rules.__path__):
+        rule = getattr(import_module(f"{rules.__name__}.{module.name}"), "RULE", None)
+        if not isinstance(rule, Rule) or rule.id in found:
+            raise ValueError(f"rules/{module.name}.py must hold one rule named RULE with an id of its own.")
+        found[rule.id] = rule
+    return tuple(found[rule_id] for rule_id in sorted(found))
+
+
+def apply_rules(document: IviDocument, context: CheckContext) -> Iterator[Finding]:
+    """Findings of every rule about a document, at the levels of the party."""
+    for rule in all_rules():
+        if context.levels.get(rule.id) != "off":
+            yield from _apply(rule, document, context)
+
+
+def _apply(rule: Rule, document: IviDocument, context: CheckContext) -> Iterator[Finding]:
+    try:
+        for count, breach in enumerate(rule.look(document, context)):
+            if count >= _MOST_BREACHES:
+                return
+            level = party_level(context, rule.id, breach.level or rule.level)
+            if level is not None:
+                yield Finding(rule.id, level, breach.path, coc_entry(document.family, breach.path), breach.sentence)
+    except Exception as error:  # a slip in one rule must not stop a whole night
+        _log.exception("rule %s failed", rule.id)
+        sentence = f"Rule {rule.id} could not be applied ({type(error).__name__}): tell whoever runs Samsvar."
+        yield Finding(rule.id, Level.WARNING, "", None, sentence)
+
+
+def party_level(context: CheckContext, rule_id: str, usual: Level) -> Level | None:
+    """The level a party wants for a rule; None where it is switched off."""
+    wanted = context.levels.get(rule_id, usual)
+    return None if wanted == "off" else Level(wanted)

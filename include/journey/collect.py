@@ -1,0 +1,208 @@
+"""Collect: take what is whole from a party's inbox, keep the original bytes, give every file a row.
+
+Nothing at the drop is touched here. A task that is killed at any line is simply run again: files are matched with
+their sightings, bytes with their hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from include.config.party import Party
+from include.drop.drop import Drop
+from include.drop.names import display_name, is_document, is_manifest, is_sidecar, is_unfinished, join, refuse_name
+from include.drop.seen import Seen
+from include.drop.unpack import Limits, Member, is_whole_container, members
+from include.errors import ContentRefused, NameRefused, OneDocument, SamsvarError
+from include.ivi.whole import is_whole
+from include.journey.companions import Companions, is_companion, read_companions
+from include.journey.progress import Progress
+from include.ledger import intake, sightings
+from include.ledger.content import ContentStore, sha256
+from include.ledger.intake import ReadFile, ReadMember
+from include.ledger.sightings import ListedFile, OpenSighting
+from include.ledger.warehouse import Connection
+
+GROUP = 256
+"""Files that are read, stored and committed together: bounds memory and what a killed task has to do again."""
+
+
+@dataclass(slots=True)
+class Collected:
+    """What one look at the inbox led to. `wait_seconds` is above zero when fresh files still have to lie quiet."""
+
+    listed: int = 0
+    documents: int = 0
+    duplicates: int = 0
+    invalid: int = 0
+    not_whole: int = 0
+    wait_seconds: float = 0.0
+
+
+async def collect(connection: Connection, drop: Drop, store: ContentStore, party: Party, *, now: datetime) -> Collected:
+    """Lists the inbox once and takes everything that has lain quiet long enough. `now` is the warehouse's time.
+
+    When files are fresh, `wait_seconds` says how long to wait before looking again; files that were already known and
+    keep changing are left for the next run. The caller holds the party's lock.
+    """
+    listing = await drop.inbox(f"{party.drop}/inbox")
+    day = now.astimezone(ZoneInfo(party.timezone)).date()
+    open_files = sightings.observe(connection, party.id, day, _worth_listing(listing))
+    connection.commit()
+    result = Collected(listed=len(listing))
+    quiet = float(party.wait_seconds)
+    ripe = [file for file in open_files if file.is_quiet(now, quiet)]
+    result.wait_seconds = _wait(open_files, now, quiet)
+    if result.wait_seconds == 0 and ripe:
+        companions = await read_companions(connection, drop, party, listing)
+        await _take_all(connection, drop, store, party, ripe, companions, result)
+    return result
+
+
+def _wait(files: Sequence[OpenSighting], now: datetime, quiet: float) -> float:
+    """Seconds until the freshest new file has been quiet; only files first seen just now are worth waiting for."""
+    fresh = [
+        quiet - (now - file.stable_since).total_seconds()
+        for file in files
+        if not file.is_quiet(now, quiet) and now - file.first_seen_at < timedelta(seconds=quiet)
+    ]
+    return max(fresh, default=0.0)
+
+
+def _worth_listing(listing: Sequence[Seen]) -> list[ListedFile]:
+    """Everything but finished uploads' companions and what its sender still calls unfinished."""
+    return [
+        _listed(entry)
+        for entry in listing
+        if not (is_unfinished(entry.name) or is_sidecar(entry.name) or is_manifest(entry.name))
+    ]
+
+
+def _listed(entry: Seen) -> ListedFile:
+    shown = display_name(entry.name)
+    rule, reason = None, None
+    if entry.kind != "file":
+        kind = {"link": "a link", "folder": "a folder"}.get(entry.kind, "a special file")
+        rule, reason = "file.kind", f"{shown} is {kind}, not a file: put the document itself into the inbox."
+    else:
+        try:
+            refuse_name(entry.name)
+        except NameRefused as error:
+            rule, reason = error.rule_id, str(error)
+        if rule is None and not is_document(entry.name):
+            rule, reason = "name.kind", f"{shown} is neither .xml, .xml.gz nor .zip: drop eCoC documents only."
+    return ListedFile(
+        name_bytes=entry.name,
+        name=shown,
+        size=entry.size,
+        mtime=entry.mtime,
+        rule_id=rule,
+        reason=reason,
+        leave_in_place=entry.kind != "file",
+    )
+
+
+async def _take_all(
+    connection: Connection,
+    drop: Drop,
+    store: ContentStore,
+    party: Party,
+    ripe: Sequence[OpenSighting],
+    companions: Companions,
+    result: Collected,
+) -> None:
+    progress = Progress(f"{party.id} · collected", len(ripe))
+    for group in _groups(ripe):
+        by_path = {join(f"{party.drop}/inbox", file.name_bytes): file for file in group}
+        read: list[ReadFile] = []
+        gone: list[int] = []
+        growing: list[int] = []
+        async for path, content in _contents(drop, by_path, Limits(max_bytes=party.max_bytes)):
+            file = by_path[path]
+            if isinstance(content, FileNotFoundError):
+                gone.append(file.id)
+            elif isinstance(content, OneDocument):
+                read.append(_unreadable(file, content))
+            elif isinstance(content, SamsvarError):
+                growing.append(file.id)  # the server cannot read it just now: the next run looks again
+            elif not _arrived(file.name_bytes, content):
+                growing.append(file.id)
+            else:
+                read.append(_read(store, party, file, content, companions))
+        _commit_group(connection, party, read, gone, growing, result)
+        progress.add(len(group))
+    progress.finish()
+
+
+async def _contents(
+    drop: Drop, by_path: Mapping[bytes, OpenSighting], limits: Limits
+) -> AsyncIterator[tuple[bytes, bytes | SamsvarError | FileNotFoundError]]:
+    """Reads the group; archives may be larger than documents, so each size limit has its own pass."""
+    by_limit: dict[int, list[bytes]] = {}
+    for path, file in by_path.items():
+        by_limit.setdefault(limits.to_read(file.name_bytes), []).append(path)
+    for limit, paths in by_limit.items():
+        async for pair in drop.read_many(paths, max_bytes=limit):
+            yield pair
+
+
+def _commit_group(
+    connection: Connection,
+    party: Party,
+    read: list[ReadFile],
+    gone: list[int],
+    growing: list[int],
+    result: Collected,
+) -> None:
+    read.sort(key=lambda file: file.sighting_id)  # of equal contents the first listed is the document
+    taken = intake.take(connection, party.id, read, resubmit=party.resubmit == "auto")
+    sightings.mark_gone(connection, gone)
+    sightings.mark_not_whole(connection, growing, timedelta(hours=party.thresholds.incomplete_hours))
+    connection.commit()
+    result.documents += taken.documents
+    result.duplicates += taken.duplicates
+    result.invalid += taken.invalid
+    result.not_whole += len(growing)
+
+
+def _groups(files: Sequence[OpenSighting]) -> Iterator[Sequence[OpenSighting]]:
+    for start in range(0, len(files), GROUP):
+        yield files[start : start + GROUP]
+
+
+def _arrived(name: bytes, content: bytes) -> bool:
+    """Whether the last byte has come: the root element ends, or the archive does."""
+    return is_whole(content) if name.lower().endswith(b".xml") else is_whole_container(name, content)
+
+
+def _unreadable(file: OpenSighting, error: OneDocument) -> ReadFile:
+    member = ReadMember(rule_id=error.rule_id, reason=str(error))
+    return ReadFile(sighting_id=file.id, file_sha256="", members=[member])
+
+
+def _read(store: ContentStore, party: Party, file: OpenSighting, content: bytes, companions: Companions) -> ReadFile:
+    file_sha256 = sha256(content)
+    store.put(content, file_sha256)  # the file as it lies there: filing away may have to restore it
+    try:
+        found = members(file.name_bytes, content, Limits(max_bytes=party.max_bytes))
+    except ContentRefused as error:
+        found = [Member(None, error)]
+    inside = companions.inside(found)
+    read = [_member(store, file, member, inside) for member in found if not is_companion(member)]
+    if not read:
+        nothing = "The archive holds no eCoC document; put the .xml files into it and drop it again."
+        read = [ReadMember(rule_id="archive.no_document", reason=nothing)]
+    return ReadFile(sighting_id=file.id, file_sha256=file_sha256, members=read)
+
+
+def _member(store: ContentStore, file: OpenSighting, member: Member, companions: Companions) -> ReadMember:
+    name = member.name or ""
+    if not isinstance(member.content, bytes):
+        return ReadMember(member=name, rule_id=member.content.rule_id, reason=str(member.content))
+    digest = sha256(member.content)
+    store.put(member.content, digest)
+    companion = companions.of(name.encode("utf-8", "surrogateescape") or file.name_bytes)
+    return ReadMember(member=name, sha256=digest, size=len(member.content), companion=companion)

@@ -1,0 +1,67 @@
+"""The evidence writer: answers are written in groups, at the latest 200 ms after they came."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+from include.journey.progress import Progress
+from include.ledger import sending
+from include.ledger.sending import Intent
+from include.ledger.warehouse import AsyncConnection
+from include.outcomes import Outcome
+from include.vegvesen.answer import Answer
+
+GROUP = 64
+FLUSH_SECONDS = 0.2
+
+
+class EvidenceWriter:
+    """Takes answers from many coroutines and commits them in order of arrival, in groups of at most 64.
+
+    A failing warehouse ends the writer; `add` and `finish` then raise its error, and what is not written stays SENT
+    in the ledger: unknown, never lost.
+    """
+
+    def __init__(self, connection: AsyncConnection, owner: str, progress: Progress) -> None:
+        self.counts: Counter[Outcome] = Counter()
+        self._connection = connection
+        self._owner = owner
+        self._progress = progress
+        self._queue: asyncio.Queue[tuple[Intent, Answer] | None] = asyncio.Queue()
+        self._task = asyncio.create_task(self._write())
+
+    def add(self, intent: Intent, answer: Answer) -> None:
+        """Hands over one answer."""
+        if self._task.done():
+            self._task.result()
+        self._queue.put_nowait((intent, answer))
+
+    async def finish(self) -> None:
+        """Waits until everything that was handed over is committed."""
+        self._queue.put_nowait(None)
+        await self._task
+
+    async def _write(self) -> None:
+        while (first := await self._queue.get()) is not None:
+            group, more = await self._gather(first)
+            await sending.record(self._connection, self._owner, group)
+            self.counts.update(answer.outcome for _, answer in group)
+            self._progress.add(len(group))
+            if not more:
+                return
+
+    async def _gather(self, first: tuple[Intent, Answer]) -> tuple[list[tuple[Intent, Answer]], bool]:
+        """`first` and what else comes until the group is full or its time is up; False once the end was seen."""
+        group = [first]
+        deadline = asyncio.get_running_loop().time() + FLUSH_SECONDS
+        while len(group) < GROUP:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    item = await self._queue.get()
+            except TimeoutError:
+                break
+            if item is None:
+                return group, False
+            group.append(item)
+        return group, True

@@ -1,0 +1,166 @@
+"""File away: move decided files out of the inbox, prove that the right bytes were moved, leave a receipt.
+
+The move comes strictly after the outcome is committed. It never goes over an existing file, and what lies at the target
+is read again: if the importer overwrote the file meanwhile, the new content goes back to the inbox as something new,
+and the archive gets the original bytes from the store.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from include.config.party import Party
+from include.drop.drop import Drop
+from include.drop.names import join, name_hash, safe_name
+from include.errors import SamsvarError
+from include.journey import receipt
+from include.journey.progress import Progress
+from include.ledger import filing
+from include.ledger.content import ContentStore, sha256
+from include.ledger.filing import ToFile
+from include.ledger.warehouse import Connection
+
+log = logging.getLogger(__name__)
+GROUP = 256
+"""Files moved and receipts written together."""
+
+
+@dataclass(slots=True)
+class Filed:
+    """What this try of the task did."""
+
+    moved: int = 0
+    told: int = 0
+    came_back: int = 0
+    failed: int = 0
+
+
+async def file_lot(
+    connection: Connection,
+    drop: Drop,
+    store: ContentStore,
+    party: Party,
+    *,
+    run_id: str,
+    lot_no: int,
+    label: str,
+    now: datetime,
+) -> Filed:
+    """Files the lot's decided sightings and tells the importer every new state. The caller holds the shared lock."""
+    result = Filed()
+    progress = Progress(f"{label} · filed", None)
+    after = 0
+    while items := filing.to_file(connection, party.id, run_id, lot_no, after=after, most=GROUP):
+        after = items[-1].id
+        connection.commit()
+        await _move_group(connection, drop, store, party, items, result)
+        await _tell_group(connection, drop, party, items, result, now)
+        progress.add(len(items))
+    progress.finish()
+    return result
+
+
+def target_of(item: ToFile, party: Party) -> str:
+    """Where a decided file belongs, below the login folder: `archive` or `rejected`, by the day it was first seen."""
+    bad = item.status in ("refused", "invalid") or item.siblings_bad > 0
+    day = item.first_seen_at.astimezone(ZoneInfo(party.timezone)).strftime("%Y/%m/%d")
+    digest = (item.file_sha256 or name_hash(item.name_bytes))[:12]
+    return f"{party.drop}/{'rejected' if bad else 'archive'}/{day}/{digest}_{safe_name(item.name_bytes)}"
+
+
+async def _move_group(
+    connection: Connection, drop: Drop, store: ContentStore, party: Party, items: Sequence[ToFile], result: Filed
+) -> None:
+    moves: dict[bytes, ToFile] = {}
+    targets: dict[bytes, bytes] = {}
+    for item in items:
+        if not item.is_decided or item.leave_in_place or item.siblings_open:
+            continue
+        target = target_of(item, party)
+        source = _source(item, party, target)
+        moves.setdefault(source, item)
+        targets.setdefault(source, target.encode())
+    if not moves:
+        return
+    filing.plan_moves(connection, [(item, targets[source].decode()) for source, item in moves.items()])
+    went = await _put_away(drop, moves, targets, result)
+    elsewhere = [(item, where.decode()) for where, item in went.items() if where != target_of(item, party).encode()]
+    filing.plan_moves(connection, elsewhere)  # the name was taken: a number was added
+    filed = await _prove(drop, store, party, went, result)
+    filing.mark_filed(connection, filed)
+    result.moved += len(filed)
+
+
+def _source(item: ToFile, party: Party, target: str) -> bytes:
+    """The inbox; or the place where it was filed before, when a new outcome moves it from `rejected` to `archive`."""
+    if item.filed_as and item.filed_as != target:
+        return item.filed_as.encode()
+    return join(f"{party.drop}/inbox", item.name_bytes)
+
+
+async def _put_away(
+    drop: Drop, moves: dict[bytes, ToFile], targets: dict[bytes, bytes], result: Filed
+) -> dict[bytes, ToFile]:
+    """Renames all of them; where each lies now. A source that has gone was moved by an earlier, killed try."""
+    went: dict[bytes, ToFile] = {}
+    async for source, where in drop.put_away_many([(source, targets[source]) for source in moves]):
+        if isinstance(where, SamsvarError):
+            log.error("%s stays in place: %s", moves[source].name, where)
+            result.failed += 1
+        else:
+            went[where or targets[source]] = moves[source]
+    return went
+
+
+async def _prove(
+    drop: Drop, store: ContentStore, party: Party, went: dict[bytes, ToFile], result: Filed
+) -> list[ToFile]:
+    """Reads what was moved and compares its hash; returns the files that lie where the ledger says."""
+    filed: list[ToFile] = [item for item in went.values() if not item.file_sha256]
+    known = [where for where, item in went.items() if item.file_sha256]
+    async for where, content in drop.read_many(known, max_bytes=party.max_bytes):
+        item = went[where]
+        if not isinstance(content, bytes) and not isinstance(content, FileNotFoundError):
+            log.warning("%s was overwritten meanwhile by something that cannot be read: %s", item.name, content)
+        if not isinstance(content, bytes) or sha256(content) != item.file_sha256:
+            await _bring_back(drop, store, party, where, item, gone=isinstance(content, FileNotFoundError))
+            result.came_back += not isinstance(content, FileNotFoundError)
+        filed.append(item)
+    return filed
+
+
+async def _bring_back(drop: Drop, store: ContentStore, party: Party, where: bytes, item: ToFile, *, gone: bool) -> None:
+    """The moved file is not the one that was decided: it returns to the inbox, the decided bytes come from the store."""
+    if not gone:
+        back = await drop.put_away(where, join(f"{party.drop}/inbox", item.name_bytes))
+        log.warning(
+            "%s was overwritten after it was read: the new content is back in the inbox (%s) and counts as a new file.",
+            item.name,
+            "under its own name" if back == join(f"{party.drop}/inbox", item.name_bytes) else "under a new name",
+        )
+    await drop.write(where, store.get(str(item.file_sha256)))
+
+
+async def _tell_group(
+    connection: Connection, drop: Drop, party: Party, items: Sequence[ToFile], result: Filed, now: datetime
+) -> None:
+    owner: dict[bytes, ToFile] = {}
+    files: list[tuple[bytes, bytes]] = []
+    for item in items:
+        if item.needs_receipt:
+            rendered = receipt.render(item, party_name=party.name, language=party.language, folder=party.drop, now=now)
+            files += rendered
+            owner |= {path: item for path, _ in rendered}
+    failed: set[int] = set()
+    async for path, problem in drop.write_many(files):
+        if problem is not None:
+            log.error("The receipt for %s cannot be written: %s", owner[path].name, problem)
+            failed.add(owner[path].id)
+    told = [item for item in items if item.needs_receipt and item.id not in failed]
+    filing.mark_told(connection, told)
+    result.told += len(told)
+    result.failed += len(failed)

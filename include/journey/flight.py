@@ -1,0 +1,222 @@
+"""Sends one lot: claims what it can put on the wire at once, sends it, hands the answers to the evidence writer."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
+from include.journey.evidence import EvidenceWriter
+from include.ledger import budget, sending
+from include.ledger.content import ContentStore
+from include.ledger.sending import SEND_WITHIN, Intent
+from include.ledger.warehouse import AsyncConnection
+from include.outcomes import Outcome
+from include.vegvesen.answer import Answer
+from include.vegvesen.avgift import Avgiftsklassifisering
+from include.vegvesen.messages import create_body
+from include.vegvesen.settings import VegvesenSettings
+
+AUTHORITY = "vegvesen"
+#: So many equal unknowns, or sends that never left, one after the other end the party's run.
+STREAK = 5
+#: After a stop, requests on the wire get this long to be answered (Airflow kills about 5 s after it asked).
+DRAIN_SECONDS = 4.0
+_CLAIM_AT_LEAST = 16
+_RENEW_SECONDS = 5.0
+_LONGEST_PAUSE = 60.0
+
+
+class Sender(Protocol):
+    """What a flight needs of the authority's client."""
+
+    async def create(
+        self, body: bytes, *, may_send: Callable[[], bool] = ..., on_wire: Callable[[], None] = ...
+    ) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Whose lot is flown: the key of every claim, and the owner that its intents name."""
+
+    party: str
+    run_id: str
+    lot_no: int
+    owner: str
+
+
+@dataclass(slots=True)
+class Streak:
+    """Counts equal bad ends in a row and says when they are enough to stop the party."""
+
+    kind: str = ""
+    count: int = 0
+    stopped_by: SamsvarError | None = None
+
+    def note(self, answer: Answer) -> None:
+        """Takes one answer into account."""
+        if answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
+            self.kind, self.count = "", 0
+            return
+        if answer.stops_lot:
+            self.stopped_by = self.stopped_by or ConfigurationError(answer.sentence)
+            return
+        if answer.error_class == "expired_intent" or answer.http_status == 429:
+            return
+        kind = f"{answer.outcome}:{answer.http_status}:{answer.error_class}"
+        self.count = self.count + 1 if kind == self.kind else 1
+        self.kind = kind
+        if self.count >= STREAK:
+            self.stopped_by = self.stopped_by or ServiceUnavailable(
+                f"{self.count} sends in a row ended the same way ({answer.sentence}) The lot stops here; a retry sends "
+                "the rest, and what is unknown is settled by lookup, not by sending again."
+            )
+
+
+@dataclass(slots=True)
+class Flight:
+    """One lot in the air. `stop` is set from outside (a killed task): nothing more is claimed, the rest drains."""
+
+    work: Work
+    settings: VegvesenSettings
+    sender: Sender
+    store: ContentStore
+    claims: AsyncConnection
+    evidence: EvidenceWriter
+    stop: asyncio.Event
+    streak: Streak = field(default_factory=Streak)
+    _tasks: dict[asyncio.Task[None], Intent] = field(default_factory=dict)
+    _on_wire: set[Intent] = field(default_factory=set)
+    _pause_until: float = 0.0
+    _share: int = 1
+    _renew_at: float = 0.0
+
+    async def send_one(self) -> Answer | None:
+        """Sends a single document and waits for its end; None when the lot has nothing to send."""
+        intents = await self._claim(1)
+        answers: list[Answer] = []
+        for intent, deadline in intents:
+            await self._send(intent, deadline, answers.append)
+        return answers[0] if answers else None
+
+    async def send_all(self, should_stop: Callable[[], Awaitable[SamsvarError | None]]) -> None:
+        """Sends until the lot has nothing pending. Raises the error that stopped it, after everything is accounted for."""
+        try:
+            while not self.stop.is_set() and self.streak.stopped_by is None:
+                self.streak.stopped_by = await should_stop()
+                await self._lease()
+                if not await self._fill():
+                    break
+                await self._wait_for_room()
+        finally:
+            await self._drain()
+            await budget.release(self.claims, AUTHORITY, self.work.owner)
+        if self.streak.stopped_by is not None:
+            raise self.streak.stopped_by
+
+    async def _lease(self) -> None:
+        """Renews the share of the authority's budget; waits for one when every slot is taken."""
+        while not self.stop.is_set():
+            if time.monotonic() < self._renew_at:
+                return
+            wanted = self.settings.max_parallel
+            self._share = await budget.lease(self.claims, AUTHORITY, self.work.owner, wanted=wanted, budget=wanted)
+            if self._share:
+                self._renew_at = time.monotonic() + _RENEW_SECONDS
+                return
+            await asyncio.sleep(0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
+
+    async def _fill(self) -> bool:
+        """Claims for the free part of the share. False when nothing is pending and nothing is on the way."""
+        await self._sleep_out_pause()
+        free = self._share - len(self._tasks)
+        if free < min(_CLAIM_AT_LEAST, self._share) and self._tasks:
+            return True
+        for intent, deadline in await self._claim(max(free, 0)):
+            task = asyncio.create_task(self._send(intent, deadline))
+            self._tasks[task] = intent
+        return bool(self._tasks)
+
+    async def _claim(self, most: int) -> list[tuple[Intent, float]]:
+        if most < 1:
+            return []
+        # Taken before the claim: however long this process sleeps in between, the deadline is never too late.
+        deadline = time.monotonic() + SEND_WITHIN.total_seconds()
+        settle = timedelta(seconds=self.settings.settle_seconds + self.settings.total_timeout)
+        intents = await sending.claim(
+            self.claims,
+            party=self.work.party,
+            run_id=self.work.run_id,
+            lot_no=self.work.lot_no,
+            owner=self.work.owner,
+            most=most,
+            settle=settle,
+        )
+        return [(intent, deadline) for intent in intents]
+
+    async def _send(
+        self, intent: Intent, deadline: float, told: Callable[[Answer], None] = lambda answer: None
+    ) -> None:
+        body = self._body(intent)
+        answer = await self.sender.create(
+            body,
+            may_send=lambda: time.monotonic() < deadline and not self.stop.is_set(),
+            on_wire=lambda: self._on_wire.add(intent),
+        )
+        self._on_wire.discard(intent)
+        self.streak.note(answer)
+        self._slow_down(answer)
+        self.evidence.add(intent, answer)
+        told(answer)
+
+    def _body(self, intent: Intent) -> bytes:
+        avgift = Avgiftsklassifisering(intent.avgiftskode, intent.seats, intent.camper_beds)
+        content = self.store.get(intent.sha256)
+        return create_body(content, intent.ivi_reference, avgift, self.settings.request_shape)
+
+    def _slow_down(self, answer: Answer) -> None:
+        """Honours Retry-After; a send that never left makes a growing pause with jitter."""
+        if answer.outcome is not Outcome.NOT_SENT or answer.error_class == "expired_intent":
+            return
+        pause = answer.retry_after or min(0.2 * 2**self.streak.count, 5.0) * (0.5 + random.random())  # noqa: S311
+        self._pause_until = max(self._pause_until, time.monotonic() + min(pause, _LONGEST_PAUSE))
+
+    async def _sleep_out_pause(self) -> None:
+        left = self._pause_until - time.monotonic()
+        if left > 0:
+            try:
+                async with asyncio.timeout(left):
+                    await self.stop.wait()
+            except TimeoutError:
+                return
+
+    async def _wait_for_room(self) -> None:
+        done, _ = await asyncio.wait(self._tasks, timeout=_RENEW_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()  # a failure stays in `_tasks`: the drain gives its intent back
+            del self._tasks[task]
+
+    async def _drain(self) -> None:
+        """Waits for what is on the wire; what never got there goes back to PENDING, the rest stays SENT: unknown."""
+        if not self._tasks:
+            return
+        patience = DRAIN_SECONDS if self.stop.is_set() else self.settings.total_timeout + DRAIN_SECONDS
+        done, late = await asyncio.wait(self._tasks, timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        never = [self._tasks[task] for task in late if self._tasks[task] not in self._on_wire]
+        never += [self._tasks[task] for task in done if task.exception() and self._tasks[task] not in self._on_wire]
+        await sending.give_back(self.claims, self.work.owner, never)
+        failed = [task.exception() for task in done if task.exception()]
+        self._tasks.clear()
+        if failed and self.streak.stopped_by is None:
+            error = failed[0]
+            self.streak.stopped_by = error if isinstance(error, SamsvarError) else None
+            if error is not None and self.streak.stopped_by is None:
+                raise error

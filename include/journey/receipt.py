@@ -1,0 +1,118 @@
+"""Receipts: what an importer reads about a file, once for people (.txt) and once for programs (.json).
+
+A receipt is replaced when the state moves on and never contradicted: the same file always gets the same path, and a
+file that was first told to be incomplete has that receipt rewritten as well (DESIGN §3, "Drop layout").
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from include.drop.names import join, name_hash, safe_name
+from include.journey.receipt_situation import Situation, situation_of
+from include.journey.receipt_text import text_of
+from include.journey.receipt_texts import TEXTS, Language
+from include.ledger.filing import ToFile
+
+VERSION = 1
+"""Of the JSON form, published as receipt.schema.json. Raised when a key changes its meaning or goes away."""
+
+_FROM_FACTS = (
+    "vin",
+    "kuid",
+    "avgiftsKode",
+    "avgift_source",
+    "meldingskode",
+    "meldingstype",
+    "meldingstekst",
+    "authority_time",
+)
+_REMARK = ("melding", "feltreferanse", "feltverdi", "meldingsklasse")
+_FINDING = ("rule_id", "level", "path", "coc_entry", "sentence")
+
+
+def render(
+    item: ToFile, *, party_name: str, language: Language, folder: str, now: datetime
+) -> list[tuple[bytes, bytes]]:
+    """The receipt's files as (path below the login folder, content): one `.json` and one `.txt`, both UTF-8.
+
+    `folder` is the party's drop folder and `now` an aware time. The output depends on nothing else, so the same
+    state gives the same bytes but for the time. Where an earlier receipt told INCOMPLETE under another name, that one
+    is rewritten too.
+    """
+    record = _record(item, party_name, language, now)
+    contents = (
+        (b".json", _json(record)),
+        (b".txt", text_of(record, situation_of(item), language, now).encode("utf-8", "backslashreplace")),
+    )
+    return [(stem + ending, content) for stem in _stems(item, folder) for ending, content in contents]
+
+
+def _stems(item: ToFile, folder: str) -> list[bytes]:
+    """`<folder>/receipts/<safe name>.<first 12 digits of the hash>`; of the name's hash where there are no bytes."""
+    name = item.member.encode("utf-8", "surrogateescape") if item.member else item.name_bytes
+    digest = item.sha256 or ("" if item.member else item.file_sha256)
+    stems = [_stem(folder, name, digest[:12] if digest else name_hash(_whole_name(item)))]
+    if item.receipt_state == "INCOMPLETE":
+        stems.append(_stem(folder, item.name_bytes, name_hash(item.name_bytes)))
+    return list(dict.fromkeys(stems))
+
+
+def _stem(folder: str, name: bytes, digest: str) -> bytes:
+    return join(f"{folder}/receipts" if folder else "receipts", f"{safe_name(name)}.{digest}".encode())
+
+
+def _whole_name(item: ToFile) -> bytes:
+    """Members of one archive that cannot be unpacked are told apart by their own names."""
+    return item.name_bytes + (b"/" + item.member.encode("utf-8", "surrogateescape") if item.member else b"")
+
+
+def _record(item: ToFile, party_name: str, language: Language, now: datetime) -> dict[str, Any]:
+    """The JSON form; its keys are explained in receipt.schema.json."""
+    facts = item.facts
+    situation = situation_of(item)
+    return {
+        "receipt_version": VERSION,
+        "importer": party_name,
+        "file": item.name,
+        "member": item.member or None,
+        "sha256": item.sha256 or item.file_sha256 or None,
+        "file_sha256": item.file_sha256 or None,
+        "reference_sent": facts.get("ivi_reference"),
+        "reference_returned": facts.get("returned_reference"),
+        "state": item.status,
+        "exact_state": item.state,
+        **{key: facts.get(key) for key in _FROM_FACTS},
+        "merkekode": None if facts.get("merkekode") is None else str(facts["merkekode"]),
+        "settle_until": facts.get("settle_until") if situation == "unknown" else None,
+        "remarks": [{key: remark.get(key) for key in _REMARK} for remark in facts.get("remarks") or ()],
+        "findings": _findings(item),
+        "reason": _reason(item, situation),
+        "first_file": facts.get("first_name") if item.status == "duplicate" else None,
+        "first_state": facts.get("first_state") if item.status == "duplicate" else None,
+        "filed_as": item.filed_as if item.is_decided else None,
+        "next_step": TEXTS[language].next_step[situation],
+        "written_at": now.astimezone(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _findings(item: ToFile) -> list[dict[str, Any]]:
+    """What our own checks found. A file that never became a document has one finding: the rule that stopped it."""
+    found = [{key: finding.get(key) for key in _FINDING} for finding in item.facts.get("findings") or ()]
+    if found or item.rule_id is None or item.status == "duplicate":
+        return found
+    return [{"rule_id": item.rule_id, "level": "error", "path": "", "coc_entry": None, "sentence": item.reason or ""}]
+
+
+def _reason(item: ToFile, situation: Situation) -> str | None:
+    """Why the file is where it is. What an operator reads about a failed send is not the importer's business."""
+    if situation.startswith("held"):
+        return str(item.facts.get("reason") or "") or None
+    return item.reason if item.status in ("invalid", "duplicate", "open") else None
+
+
+def _json(record: dict[str, Any]) -> bytes:
+    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    return text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes the escape JSON has for it

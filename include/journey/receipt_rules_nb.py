@@ -1,0 +1,58 @@
+"""In Bokmål: the rules that stop a file before it is read as a document. Findings in a document keep their sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+RULES_NB: Mapping[str, str] = {
+    "name.encoding": "Filnavnet er ikke skrevet i UTF-8: gi filen et nytt navn, og legg den inn på nytt.",
+    "name.control": "Filnavnet har usynlige tegn eller kontrolltegn: gi filen et nytt navn, og legg den inn på nytt.",
+    "name.path": "Filnavnet inneholder deler av en sti: bruk et vanlig filnavn, og legg filen inn på nytt.",
+    "name.empty": "Filnavnet er tomt: gi filen et navn, og legg den inn på nytt.",
+    "name.kind": "Filen er verken .xml, .xml.gz eller .zip: legg bare inn eCoC-dokumenter.",
+    "name.not_a_file": "Dette er en mappe, lenke eller spesialfil: legg inn selve filen.",
+    "file.kind": "Dette er en mappe, lenke eller spesialfil: legg inn selve filen.",
+    "file.not_whole": "Filen stopper før rotelementet er lukket: last den opp på nytt, fullstendig.",
+    "file.empty": "Filen er tom: legg inn dokumentet på nytt.",
+    "file.not_xml": "Filen er ikke XML: legg inn selve IVI-dokumentet.",
+    "file.too_large": "Filen er for stor til å være et IVI-dokument: se etter feil i eksporten.",
+    "file.compressed": "Filen er pakket, men heter som et dokument: gi den riktig endelse eller legg inn XML-filen.",
+    "content.empty": "Dokumentet er tomt: legg inn hele dokumentet.",
+    "content.too_large": "Filen er større enn det som er avtalt, og ble ikke tatt imot.",
+    "content.no_permission": "Vi har ikke lesetilgang til filen: gi leseren av innboksen tilgang.",
+    "archive.broken": "Arkivet er skadet eller ikke fullstendig: pakk den på nytt og legg den inn igjen.",
+    "archive.several": "Filen inneholder flere pakkede filer: ett dokument per .gz, eller bruk .zip.",
+    "archive.entries": "Arkivet inneholder for mange filer: del det opp.",
+    "archive.empty": "Arkivet inneholder ikke noe dokument.",
+    "archive.total": "Arkivet blir for stort når det pakkes ut: del det opp.",
+    "archive.twice": "Arkivet har flere filer med samme navn: behold den riktige.",
+    "archive.encrypted": "Arkivet er kryptert: pakk det uten passord.",
+    "archive.not_a_document": "Dette er ikke et dokument: pakk bare .xml-filer, .json-sidefiler og manifest.csv.",
+    "archive.method": "Arkivet er pakket med en uvanlig metode: bruk Deflate.",
+    "archive.too_large": "Dokumentet blir for stort når det pakkes ut.",
+    "archive.nested": "Dette er et arkiv i et arkiv: pakk selve dokumentene.",
+    "xml.not_well_formed": "Filen er ikke velformet XML: eksporter den på nytt, og legg inn hele filen.",
+    "xml.doctype": "Filen har en DOCTYPE, og leses derfor ikke: ta den bort, og legg filen inn på nytt.",
+    "xml.encoding": "Filen har en tegnkoding vi ikke tar imot: lagre den som UTF-8, og legg den inn på nytt.",
+    "xml.too_much_markup": "Filen har flere elementer enn noe IVI-dokument: legg inn ett kjøretøy per fil.",
+    "xml.depth": "Filen har dypere nøstede elementer enn noe IVI-dokument, og leses ikke.",
+    "ivi.root": "Rotelementet er ikke det et IVI-dokument begynner med: legg inn selve IVI-dokumentet.",
+    "ivi.namespace": "Navnerommet hører ikke til noen IVI-versjon: eksporter dokumentet på nytt som 1.x eller 2.0.",
+    "ivi.version": "IVI-versjonen i dokumentet er ukjent: rett den, eller eksporter i en versjon vi tar imot.",
+}
+
+DETAIL_MATTERS = frozenset(
+    {
+        "file.too_large",
+        "content.too_large",
+        "archive.entries",
+        "archive.total",
+        "archive.too_large",
+        "xml.not_well_formed",
+        "xml.encoding",
+        "ivi.root",
+        "ivi.namespace",
+        "ivi.version",
+    }
+)
+"""Rules whose English sentence holds numbers or places that the importer needs; it is shown as well."""

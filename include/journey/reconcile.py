@@ -1,0 +1,54 @@
+"""Reconcile: prove that every sighting is in exactly one state and say in one line what the run did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from include.config.party import Party
+from include.errors import SumsDiffer
+from include.ledger import counts
+from include.ledger.counts import Counts
+from include.ledger.warehouse import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The proof: this run's counts, the party's counts over all time, and the operator's summary."""
+
+    run: Counts
+    all_time: Counts
+    summary: str
+    problems: tuple[str, ...]
+
+    def raise_if_broken(self) -> None:
+        """Raises SumsDiffer with every problem; call it after the results are committed."""
+        if self.problems:
+            raise SumsDiffer("; ".join(self.problems) + ". Look at mart.ecoc_document and ledger.sighting_status.")
+
+
+def reconcile(connection: Connection, party: Party, run_id: str) -> Reconciled:
+    """Counts the run and the party, checks the invariants, and words the summary. Changes nothing."""
+    run = counts.count(connection, party.id, run_id=run_id)
+    all_time = counts.count(connection, party.id)
+    problems = counts.broken_invariants(connection, party.id)
+    if not all_time.adds_up:
+        problems.append(f"{party.id}: the states do not add up to {all_time.received} received")
+    return Reconciled(run, all_time, _summary(connection, party, run_id, run), tuple(problems))
+
+
+def _summary(connection: Connection, party: Party, run_id: str, run: Counts) -> str:
+    """For instance: nordbil: 412 received, 371 accepted, 37 refused (34 × avgiftskode 101 not open for …), 4 invalid."""
+    sentence = run.sentence(party.id)
+    groups = counts.refusal_groups(connection, party.id, run_id)
+    if groups:
+        largest = ", ".join(f"{number} × {gap}" for number, gap in groups)
+        sentence = sentence.replace(f"{run.refused} refused", f"{run.refused} refused ({largest})")
+    row = connection.execute(
+        "SELECT to_char(max(u.settle_until) AT TIME ZONE %s, 'HH24:MI') AS until FROM ledger.submission u "
+        "JOIN ledger.sighting s ON s.id = u.sighting_id "
+        "WHERE s.party = %s AND s.run_id = %s AND u.state IN ('SENT', 'UNKNOWN')",
+        (party.timezone, party.id, run_id),
+    ).fetchone()
+    if row and row["until"]:
+        sentence = sentence.replace(f"{run.unknown} unknown", f"{run.unknown} unknown, settle until {row['until']}")
+    return sentence

@@ -1,0 +1,191 @@
+"""Submit: send one lot of a run to Statens vegvesen, each document exactly once.
+
+The task carries no work list: it asks the ledger what is PENDING in its lot. Clearing, retrying or running it twice
+therefore sends what is open and nothing else, and says so when that is nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from include.config.party import Party
+from include.errors import SamsvarError, ServiceUnavailable
+from include.journey.evidence import EvidenceWriter
+from include.journey.flight import STREAK, Flight, Sender, Work
+from include.journey.progress import Progress
+from include.ledger import gate, opening
+from include.ledger.content import ContentStore
+from include.ledger.opening import Opening, ValidDocument
+from include.ledger.warehouse import AsyncConnection, Connection, connect_async
+from include.outcomes import Outcome
+from include.vegvesen.answer import Answer
+from include.vegvesen.avgift import Avgiftsklassifisering, resolve_avgift
+from include.vegvesen.settings import VegvesenSettings
+
+log = logging.getLogger(__name__)
+_GATE_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """How the sends of this try ended."""
+
+    accepted: int
+    refused: int
+    unknown: int
+    not_sent: int
+
+    @property
+    def total(self) -> int:
+        """Everything that was tried."""
+        return self.accepted + self.refused + self.unknown + self.not_sent
+
+    def sentence(self) -> str:
+        """The counts that are not zero, in words."""
+        words = ("accepted", "refused", "unknown", "not_sent")
+        parts = [f"{getattr(self, word)} {word.replace('_', ' ')}" for word in words if getattr(self, word)]
+        return ", ".join(parts) or "nothing sent"
+
+
+def open_lot(connection: Connection, party: Party, run_id: str, lot_no: int) -> int:
+    """Opens a submission for every valid document of the lot, or holds it with a reason. Returns how many were opened."""
+    documents = opening.valid_documents(connection, party.id, run_id, lot_no)
+    taken: set[str] = set()
+    openings = [_decide(party, document, taken) for document in documents]
+    opened = opening.record(connection, party.id, run_id, lot_no, party.sender, openings)
+    connection.commit()
+    return opened
+
+
+def _decide(party: Party, document: ValidDocument, taken: set[str]) -> Opening:
+    """Finds the avgiftsklassifisering and looks for a reason to hold the document.
+
+    `taken` holds the references of this very lot: two contents with one reference wait for a person, except the first.
+    """
+    sidecar = _companion(document, "sidecar")
+    manifest = _companion(document, "manifest") or document.by_vin
+    reason = next((str(found["fault"]) for found in (sidecar, manifest) if found and "fault" in found), None)
+    if reason is not None:
+        return Opening(document, Avgiftsklassifisering(), f"Held: {reason}")
+    avgift = resolve_avgift(sidecar, manifest, party.avgift_rules(), document)
+    if document.conflict or (document.ivi_reference and document.ivi_reference in taken):
+        conflict = document.conflict or f"reference {document.ivi_reference} is used by another document"
+        reason = f"Held: {conflict} that is open or accepted. Delete that one first, or withdraw this one."
+    elif avgift.avgiftsKode is None and party.holds_without_avgift:
+        reason = "Held: no avgiftsKode from sidecar, manifest, party rules or default. Add one; the next run sends it."
+    if reason is None and document.ivi_reference:
+        taken.add(document.ivi_reference)
+    return Opening(document, avgift, reason)
+
+
+def _companion(document: ValidDocument, source: str) -> Mapping[str, Any] | None:
+    companion = document.companion
+    return companion if companion and companion.get("source") == source else None
+
+
+async def submit_lot(
+    dsn: str,
+    *,
+    work: Work,
+    label: str,
+    settings: VegvesenSettings,
+    sender: Sender,
+    store: ContentStore,
+    stop: asyncio.Event,
+) -> Submitted:
+    """Sends what is PENDING in one lot. `label` names importer and lot in the log; `stop` ends it early and cleanly.
+
+    Raises ConfigurationError when the authority can not be used as configured, ServiceUnavailable when it is down, both
+    only after every answer is in the ledger. Unknown outcomes raise nothing.
+    """
+    async with connect_async(dsn) as claims, connect_async(dsn) as writing:
+        evidence = EvidenceWriter(writing, work.owner, Progress(f"{label} · sent", await _pending(claims, work)))
+        flight = Flight(work, settings, sender, store, claims, evidence, stop)
+        error: SamsvarError | None = None
+        try:
+            if await _pass_gate(flight):
+                watch = _StopWatch(claims, work)
+                await flight.send_all(watch.look)
+        except SamsvarError as stopped:
+            error = stopped
+            await gate.stop(claims, work.party, work.run_id, stopped)
+        finally:
+            await evidence.finish()
+        counts = evidence.counts
+        if error is not None:
+            raise error
+        return Submitted(
+            counts[Outcome.ACCEPTED], counts[Outcome.REFUSED], counts[Outcome.UNKNOWN], counts[Outcome.NOT_SENT]
+        )
+
+
+async def _pending(connection: AsyncConnection, work: Work) -> int:
+    cursor = await connection.execute(
+        "SELECT count(*) AS n FROM ledger.submission WHERE party = %s AND run_id = %s AND lot_no = %s "
+        "AND state = 'PENDING'",
+        (work.party, work.run_id, work.lot_no),
+    )
+    row = await cursor.fetchone()
+    return int(row["n"]) if row else 0
+
+
+async def _pass_gate(flight: Flight) -> bool:
+    """Each run sends one document first. False when this lot has nothing to send at all."""
+    work, claims = flight.work, flight.claims
+    first_look = True
+    while not flight.stop.is_set():
+        if not await _pending(claims, work):
+            await gate.pass_on(claims, work.party, work.run_id, work.owner)
+            return False
+        state = await gate.look(claims, work.party, work.run_id, work.owner, first_look=first_look)
+        first_look = False
+        if state == "open":
+            return True
+        if state == "stopped":
+            raise await gate.stop_reason(claims, work.party, work.run_id) or ServiceUnavailable("The run was stopped.")
+        if state == "wait":
+            await asyncio.sleep(_GATE_POLL_SECONDS)
+            continue
+        answer = await flight.send_one()
+        if answer is not None:
+            await _judge_first(flight, answer)
+    return False
+
+
+async def _judge_first(flight: Flight, answer: Answer) -> None:
+    """A readable answer opens the gate; a bad end is tried with another document until the streak says stop."""
+    if answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
+        await gate.open_gate(flight.claims, flight.work.party, flight.work.run_id)
+    elif flight.streak.stopped_by is not None:
+        raise flight.streak.stopped_by
+    else:
+        log.warning(
+            "%s: first document ended %s (%d of %d): %s",
+            flight.work.party,
+            answer.outcome,
+            flight.streak.count,
+            STREAK,
+            answer.sentence,
+        )
+        await asyncio.sleep(min(answer.retry_after or 0.5 * 2**flight.streak.count, 30))
+
+
+class _StopWatch:
+    """Notices, at most every second, that another lot of the run stopped the party."""
+
+    def __init__(self, connection: AsyncConnection, work: Work) -> None:
+        self._connection = connection
+        self._work = work
+        self._asked = time.monotonic()
+
+    async def look(self) -> SamsvarError | None:
+        """The error that stopped the run, or None."""
+        if time.monotonic() - self._asked < 1:
+            return None
+        self._asked = time.monotonic()
+        return await gate.stop_reason(self._connection, self._work.party, self._work.run_id)

@@ -1,0 +1,88 @@
+"""The original bytes, kept by their SHA-256 in a folder or object store named by a URL (`SAMSVAR_STORE`)."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from upath import UPath
+
+from include.errors import ConfigurationError, ServiceUnavailable
+
+
+def sha256(content: bytes) -> str:
+    """The identity of a document: SHA-256 of its bytes, hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+class ContentStore:
+    """Write once, read many. `put` of bytes that are there already does nothing.
+
+    A folder gets an atomic rename, so a killed task never leaves half a document under its hash. Other stores write
+    whole objects by their nature. `get` checks the hash: damaged content is never sent.
+    """
+
+    def __init__(self, url: str) -> None:
+        if not url:
+            raise ConfigurationError("SAMSVAR_STORE is not set: name the folder or bucket that keeps original bytes.")
+        self._root = UPath(url)
+        self._local = Path(self._root.path) if self._root.protocol in ("", "file", "local") else None
+        self._made: set[Path] = set()
+
+    def put(self, content: bytes, digest: str) -> None:
+        """Stores the bytes under their hash. Raises ServiceUnavailable when the store cannot be written."""
+        try:
+            if self._local is None:
+                self._put_object(content, digest)
+            else:
+                self._put_file(self._local, content, digest)
+        except OSError as error:
+            raise ServiceUnavailable(
+                f"The content store SAMSVAR_STORE cannot be written: {error.strerror or type(error).__name__}. "
+                "Free space or restore access; nothing is lost, the files are still at the drop."
+            ) from error
+
+    def get(self, digest: str) -> bytes:
+        """The bytes with this hash. Raises ServiceUnavailable when they are missing or damaged."""
+        try:
+            content: bytes = self._path(digest).read_bytes()
+        except OSError as error:
+            raise ServiceUnavailable(
+                f"The content store has no document {digest[:12]}: check that SAMSVAR_STORE is the same on every worker."
+            ) from error
+        if sha256(content) != digest:
+            raise ServiceUnavailable(f"Document {digest[:12]} is damaged in the content store: restore it from backup.")
+        return content
+
+    def _path(self, digest: str) -> Path | UPath:
+        root = self._local or self._root
+        return root / digest[:2] / digest[2:4] / digest
+
+    def _put_object(self, content: bytes, digest: str) -> None:
+        path = self._path(digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    def _put_file(self, root: Path, content: bytes, digest: str) -> None:
+        folder = root / digest[:2] / digest[2:4]
+        target = folder / digest
+        if target.exists():
+            return
+        if folder not in self._made:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._made.add(folder)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).rename(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+            raise

@@ -1,0 +1,110 @@
+"""Opening submissions: a valid document together with its avgiftsklassifisering becomes something that can be sent."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from include.ledger.warehouse import Connection
+from include.vegvesen.avgift import Avgiftsklassifisering
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidDocument:
+    """A valid document of this lot without a submission, and what is needed to classify it."""
+
+    document_id: int
+    sighting_id: int
+    file_name: str
+    companion: dict[str, Any] | None
+    vin: str | None
+    ivi_reference: str | None
+    category: str | None
+    type_approval: str | None
+    variant: str | None
+    version_code: str | None
+    by_vin: dict[str, Any] | None
+    conflict: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The decision for one valid document: open it with this classification, or hold it for this reason."""
+
+    document: ValidDocument
+    avgift: Avgiftsklassifisering
+    hold_reason: str | None
+
+
+def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int) -> list[ValidDocument]:
+    """The lot's valid documents that were never opened for their present sighting, or are to be opened once more.
+
+    `conflict` names an open or accepted document with other content but the same reference (of this party), or the
+    same VIN and stage (of any party, which is not named): which of the two is right only a person can say.
+    """
+    rows = connection.execute(
+        "SELECT d.id AS document_id, s.id AS sighting_id, s.name AS file_name, s.companion, d.vin, d.ivi_reference, "
+        "d.category, d.type_approval, d.variant, d.version_code, c.fields AS by_vin, "
+        "(SELECT CASE WHEN o.party <> d.party THEN 'another sender has a document for this VIN' "
+        "WHEN o.ivi_reference = d.ivi_reference THEN 'reference ' || o.ivi_reference || ' is used by another document' "
+        "ELSE 'VIN ' || o.vin || ' has another document' END "
+        "FROM ledger.document o JOIN ledger.submission x ON x.document_id = o.id "
+        "WHERE o.id <> d.id AND x.state IN ('PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON', 'ACCEPTED') "
+        "AND ((o.party = d.party AND o.ivi_reference = d.ivi_reference) "
+        "OR (o.vin = d.vin AND o.stage IS NOT DISTINCT FROM d.stage)) LIMIT 1) AS conflict "
+        "FROM ledger.sighting s JOIN ledger.document d ON d.sighting_id = s.id "
+        "LEFT JOIN ledger.classification c ON c.party = d.party AND c.vin = d.vin "
+        "WHERE s.party = %s AND s.run_id = %s AND s.lot_no = %s AND s.state = 'TAKEN' AND d.state = 'VALID' "
+        "AND (s.reopen OR NOT EXISTS (SELECT FROM ledger.submission u WHERE u.sighting_id = s.id)) ORDER BY d.id",
+        (party, run_id, lot_no),
+    )
+    return [ValidDocument(**row) for row in rows]
+
+
+def record(
+    connection: Connection, party: str, run_id: str, lot_no: int, sender: str, openings: Sequence[Opening]
+) -> int:
+    """Opens or holds each document; the caller commits. Returns how many were opened."""
+    held = [(opening.hold_reason, opening.document.document_id) for opening in openings]
+    opened = [opening for opening in openings if opening.hold_reason is None]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE ledger.document SET hold_reason = %s WHERE id = %s",
+            held,
+        )
+        cursor.executemany(
+            "UPDATE ledger.sighting SET reopen = false WHERE id = %s",
+            [(opening.document.sighting_id,) for opening in opened],
+        )
+        cursor.executemany(_OPEN, [_submission(party, run_id, lot_no, sender, opening) for opening in opened])
+    return len(opened)
+
+
+# ON CONFLICT: two tries of the same task at once open a document only once.
+_OPEN = """
+INSERT INTO ledger.submission (id, party, document_id, sighting_id, n, sender, ivi_reference, avgiftskode, seats,
+    camper_beds, avgift_source, run_id, lot_no)
+SELECT %(id)s, %(party)s, %(document)s, %(sighting)s,
+    1 + coalesce((SELECT max(n) FROM ledger.submission WHERE document_id = %(document)s AND operation = 'opprette'), 0),
+    %(sender)s, %(reference)s, %(kode)s, %(seats)s, %(beds)s, %(source)s, %(run)s, %(lot)s
+ON CONFLICT DO NOTHING
+"""
+
+
+def _submission(party: str, run_id: str, lot_no: int, sender: str, opening: Opening) -> dict[str, object]:
+    return {
+        "id": uuid.uuid4(),
+        "party": party,
+        "document": opening.document.document_id,
+        "sighting": opening.document.sighting_id,
+        "sender": sender,
+        "reference": opening.document.ivi_reference,
+        "kode": opening.avgift.avgiftsKode,
+        "seats": opening.avgift.sitteplasserNorskGodkjenning,
+        "beds": opening.avgift.sengeplasserCampingbil,
+        "source": opening.avgift.source,
+        "run": run_id,
+        "lot": lot_no,
+    }

@@ -1,0 +1,79 @@
+CREATE VIEW mart.ecoc_document AS
+SELECT d.party AS importer,
+       s.name || CASE WHEN s.member <> '' THEN ' › ' || s.member ELSE '' END AS file_name,
+       d.sha256,
+       d.vin,
+       d.ivi_reference,
+       d.ivi_version,
+       d.category,
+       d.make,
+       d.type_approval,
+       d.variant,
+       d.version_code AS version,
+       u.avgiftskode,
+       u.avgift_source,
+       coalesce(t.state, d.state) AS state,
+       coalesce(u.reason, d.hold_reason, s.reason) AS reason,
+       u.meldingskode,
+       u.meldingstype,
+       u.meldingstekst,
+       u.ivi_reference AS own_reference,
+       u.returned_reference,
+       d.errors,
+       d.warnings,
+       d.infos,
+       jsonb_array_length(coalesce(u.remarks, '[]')) AS remarks,
+       u.kuid,
+       u.merkekode,
+       coalesce(u.n, 0) AS submission_no,
+       coalesce(u.attempt_no, 0) AS attempts,
+       d.first_seen_at AS received_at,
+       u.sent_at,
+       u.authority_time,
+       u.decided_at,
+       u.decided_by,
+       NULL::timestamptz AS registered_at,
+       NULL::text AS gap,
+       s.filed_as
+FROM ledger.document d
+LEFT JOIN ledger.sighting s ON s.id = d.sighting_id
+LEFT JOIN ledger.sighting_status t ON t.id = d.sighting_id
+LEFT JOIN ledger.submission u ON u.id = t.submission_id;
+
+COMMENT ON VIEW mart.ecoc_document IS 'One row per eCoC document (content) and importer: what it is, what was sent, what the authority said.';
+COMMENT ON COLUMN mart.ecoc_document.importer IS 'Party id, as in parties.yaml.';
+COMMENT ON COLUMN mart.ecoc_document.file_name IS 'Name of the file at the drop that carries the document now; an archive member follows after ›.';
+COMMENT ON COLUMN mart.ecoc_document.sha256 IS 'SHA-256 of the original bytes, hexadecimal: the identity of the document.';
+COMMENT ON COLUMN mart.ecoc_document.vin IS 'Vehicle identification number as the document states it.';
+COMMENT ON COLUMN mart.ecoc_document.ivi_reference IS 'IVI reference id of the document.';
+COMMENT ON COLUMN mart.ecoc_document.ivi_version IS 'IVI schema version the document claims, such as 1.6 or 2.0.';
+COMMENT ON COLUMN mart.ecoc_document.category IS 'Vehicle category (M1, N1, O4, L3e …), CoC entry 0.4.';
+COMMENT ON COLUMN mart.ecoc_document.make IS 'Make, CoC entry 0.1.';
+COMMENT ON COLUMN mart.ecoc_document.type_approval IS 'Type-approval number with its extension.';
+COMMENT ON COLUMN mart.ecoc_document.variant IS 'Variant, CoC entry 0.2.';
+COMMENT ON COLUMN mart.ecoc_document.version IS 'Version, CoC entry 0.2.';
+COMMENT ON COLUMN mart.ecoc_document.avgiftskode IS 'avgiftsKode sent with the document; empty when sent without.';
+COMMENT ON COLUMN mart.ecoc_document.avgift_source IS 'Where the avgiftsKode came from: sidecar, manifest, party_rule, party_default or none.';
+COMMENT ON COLUMN mart.ecoc_document.state IS 'RECEIVED, VALID, INVALID, HELD, PENDING, SENT, ACCEPTED, REFUSED, UNKNOWN or NEEDS_PERSON.';
+COMMENT ON COLUMN mart.ecoc_document.reason IS 'One plain sentence why the document is in that state, when there is something to say.';
+COMMENT ON COLUMN mart.ecoc_document.meldingskode IS 'Message code of the authority''s last answer, verbatim.';
+COMMENT ON COLUMN mart.ecoc_document.meldingstype IS 'INFO or FEIL, verbatim.';
+COMMENT ON COLUMN mart.ecoc_document.meldingstekst IS 'Message text of the authority''s last answer, verbatim.';
+COMMENT ON COLUMN mart.ecoc_document.own_reference IS 'iviReferanse sent beside the document.';
+COMMENT ON COLUMN mart.ecoc_document.returned_reference IS 'iviReferanse in the authority''s answer.';
+COMMENT ON COLUMN mart.ecoc_document.errors IS 'Number of own findings of level error.';
+COMMENT ON COLUMN mart.ecoc_document.warnings IS 'Number of own findings of level warning.';
+COMMENT ON COLUMN mart.ecoc_document.infos IS 'Number of own findings of level info.';
+COMMENT ON COLUMN mart.ecoc_document.remarks IS 'Number of remarks in the authority''s last answer.';
+COMMENT ON COLUMN mart.ecoc_document.kuid IS 'Vehicle id in the register, from the answer.';
+COMMENT ON COLUMN mart.ecoc_document.merkekode IS 'Code of the make in the register, from the answer.';
+COMMENT ON COLUMN mart.ecoc_document.submission_no IS 'How many times the document was opened for submission: 2 after a refusal and a new try; 0 never.';
+COMMENT ON COLUMN mart.ecoc_document.attempts IS 'Sends of the current submission, the ones that never left included.';
+COMMENT ON COLUMN mart.ecoc_document.received_at IS 'When the content was first taken from the drop.';
+COMMENT ON COLUMN mart.ecoc_document.sent_at IS 'When the intent of the last send was committed.';
+COMMENT ON COLUMN mart.ecoc_document.authority_time IS 'datoTid of the answer, verbatim: local time without offset.';
+COMMENT ON COLUMN mart.ecoc_document.decided_at IS 'When the outcome was recorded.';
+COMMENT ON COLUMN mart.ecoc_document.decided_by IS 'answer, lookup, or the name of the person who decided.';
+COMMENT ON COLUMN mart.ecoc_document.registered_at IS 'First registration in Norway; empty until the register is asked.';
+COMMENT ON COLUMN mart.ecoc_document.gap IS 'Difference between us and the register; empty until the register is asked.';
+COMMENT ON COLUMN mart.ecoc_document.filed_as IS 'Where the file lies now, below the importer''s drop.';

@@ -1,0 +1,183 @@
+"""The one place where a status, a body or an exception of `opprette` becomes an outcome.
+
+The rules, in order (DESIGN, "Outcomes and moves"; facts of the interface, §1.3):
+
+1. No byte written: **not sent**, whatever went wrong. Bytes written and no whole answer: **unknown**.
+2. 401 and 429 speak of the call, not of the document: **not sent** (the client renews the token once on 401).
+3. A readable refusal (`FEIL`) is **refused**: at 200, 400 and 422 with any code, at any other status with a code that
+   belongs to the interface (`kjoretoy.coc.…`), because a gateway may answer anything else in between.
+4. 2xx with a readable `INFO` that says *created* is **accepted**; see `_says_created` for codes nobody has published.
+5. A readable answer that contradicts its status, 3xx, 408, 5xx and every unreadable 2xx: **unknown**.
+6. Every other 4xx was turned away before it was judged: **not sent**, and it stops the lot, since a gateway's error
+   page must not refuse four thousand documents.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from include.outcomes import Outcome
+from include.vegvesen import sentences
+from include.vegvesen.reply import EcocReply, parse_reply
+from include.vegvesen.sentences import Where
+from include.vegvesen.wire import BodyState
+
+CREATED = "kjoretoy.coc.KJORETOY_OPPRETTET"
+DELETED = "kjoretoy.coc.KJORETOY_SLETTET"
+KNOWN_CODES = frozenset(
+    {
+        CREATED,
+        DELETED,
+        "kjoretoy.coc.KJORETOY_KAN_IKKE_AVGIFTSKLASSIFISERES",
+        "kjoretoy.coc.UKJENT_UNR_OG_MERKE",
+        "kjoretoy.coc.KJORETOY_ER_REGISTRERT",
+    }
+)
+"""Every meldingskode that has been published."""
+
+_CODE_FORM = re.compile(r"kjoretoy\.coc\.[A-Z0-9ÆØÅ_]+")
+_NOT_CREATED_WORDS = ("SLETT", "IKKE", "ALLEREDE", "AVVIST", "FEIL")
+
+
+class Failure(StrEnum):
+    """Why a send was neither accepted nor refused; stored as `error_class`."""
+
+    EXPIRED_INTENT = "expired_intent"
+    TOKEN_REFUSED = "token_refused"  # noqa: S105
+    TOKEN_UNAVAILABLE = "token_unavailable"  # noqa: S105
+    CERTIFICATE = "certificate"
+    CONNECT_FAILED = "connect_failed"
+    CONNECT_TIMEOUT = "connect_timeout"
+    UNEXPECTED = "unexpected"
+    READ_TIMEOUT = "read_timeout"
+    DISCONNECTED = "disconnected"
+    ANSWER_CUT = "answer_cut"
+    ANSWER_TOO_LARGE = "answer_too_large"
+    ANSWER_UNREADABLE = "answer_unreadable"
+    ANSWER_CONTRADICTS = "answer_contradicts"
+    CODE_UNKNOWN = "code_unknown"
+    UNAUTHORISED = "unauthorised"
+    FORBIDDEN = "forbidden"
+    WRONG_CALL = "wrong_call"
+    REQUEST_TIMEOUT = "request_timeout"
+    SLOW_DOWN = "slow_down"
+    REDIRECT = "redirect"
+    SERVER_ERROR = "server_error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """Everything known about one request: `written` is False only when it is certain that no byte left.
+
+    `status` is None when no status line arrived, and then `failure` says why. `reason` is a short technical word for
+    the sentence (an exception's class or the system's error text), never a body. `renewed`: the token was fetched
+    anew.
+    """
+
+    status: int | None = None
+    body: bytes = b""
+    body_state: BodyState = "whole"
+    written: bool = True
+    failure: Failure | None = None
+    reason: str = ""
+    retry_after: float | None = None
+    renewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome with its reason; the fields mean what they mean in `Answer`."""
+
+    outcome: Outcome
+    error_class: Failure | None
+    sentence: str
+    stops_lot: bool = False
+    reply: EcocReply | None = None
+
+
+def classify(exchange: Exchange, where: Where) -> Verdict:
+    """The verdict on one exchange. Total: every status, body and failure has exactly one."""
+    if exchange.status is None:
+        return _without_answer(exchange, where)
+    reply = parse_reply(exchange.body) if exchange.body_state == "whole" and exchange.body else None
+    if reply is not None and (verdict := _readable(exchange.status, reply, where)) is not None:
+        return verdict
+    return _by_status(exchange, exchange.status, reply, where)
+
+
+def _without_answer(exchange: Exchange, where: Where) -> Verdict:
+    failure = exchange.failure or Failure.UNEXPECTED
+    if exchange.written:
+        failure = failure if failure is not Failure.UNEXPECTED else Failure.DISCONNECTED
+        return Verdict(Outcome.UNKNOWN, failure, sentences.no_answer(where, failure, exchange.reason))
+    stops = failure in (Failure.TOKEN_REFUSED, Failure.CERTIFICATE, Failure.UNEXPECTED)
+    return Verdict(Outcome.NOT_SENT, failure, sentences.not_sent(where, failure, exchange.reason), stops)
+
+
+def _readable(status: int, reply: EcocReply, where: Where) -> Verdict | None:
+    """The verdict of a readable answer, or None when the status decides."""
+    kind = (reply.meldingstype or "").upper()
+    success = 200 <= status <= 299
+    says_created = _says_created(reply)
+    if status in (401, 429) and not says_created:
+        return None
+    if kind == "INFO" and success and says_created:
+        return Verdict(Outcome.ACCEPTED, None, sentences.accepted(where, reply), reply=reply)
+    if kind == "FEIL" and not _created_code(reply) and (status in (200, 400, 422) or success or _well_formed(reply)):
+        return Verdict(Outcome.REFUSED, None, sentences.refused(where, reply), reply=reply)
+    if success and kind == "INFO":
+        return Verdict(Outcome.UNKNOWN, Failure.CODE_UNKNOWN, sentences.code_unknown(where, reply), reply=reply)
+    if success or kind == "INFO" or says_created:
+        sentence = sentences.contradicts(where, status, reply)
+        return Verdict(Outcome.UNKNOWN, Failure.ANSWER_CONTRADICTS, sentence, reply=reply)
+    return None
+
+
+def _by_status(exchange: Exchange, status: int, reply: EcocReply | None, where: Where) -> Verdict:
+    if 200 <= status <= 299:
+        failure = {"cut": Failure.ANSWER_CUT, "too_large": Failure.ANSWER_TOO_LARGE}.get(
+            exchange.body_state, Failure.ANSWER_UNREADABLE
+        )
+        return Verdict(Outcome.UNKNOWN, failure, sentences.unreadable(where, status, failure))
+    if status == 401:
+        sentence = sentences.unauthorised(where, exchange.renewed)
+        return Verdict(Outcome.NOT_SENT, Failure.UNAUTHORISED, sentence, stops_lot=True, reply=reply)
+    if status == 429:
+        sentence = sentences.slow_down(where, exchange.retry_after)
+        return Verdict(Outcome.NOT_SENT, Failure.SLOW_DOWN, sentence, reply=reply)
+    if 300 <= status <= 399:
+        return Verdict(
+            Outcome.UNKNOWN, Failure.REDIRECT, sentences.redirected(where, status), stops_lot=True, reply=reply
+        )
+    if status in (408, 499):
+        return Verdict(Outcome.UNKNOWN, Failure.REQUEST_TIMEOUT, sentences.undecided(where, status), reply=reply)
+    if 400 <= status <= 499:
+        failure = Failure.FORBIDDEN if status == 403 else Failure.WRONG_CALL
+        return Verdict(Outcome.NOT_SENT, failure, sentences.turned_away(where, status), stops_lot=True, reply=reply)
+    return Verdict(Outcome.UNKNOWN, Failure.SERVER_ERROR, sentences.undecided(where, status), reply=reply)
+
+
+def _created_code(reply: EcocReply) -> bool:
+    return (reply.meldingskode or "") == CREATED
+
+
+def _well_formed(reply: EcocReply) -> bool:
+    return _CODE_FORM.fullmatch(reply.meldingskode or "") is not None
+
+
+def _says_created(reply: EcocReply) -> bool:
+    """True when the answer proves that this request created the vehicle.
+
+    The published code is proof by itself. The authority may add codes within a version, so an unpublished INFO code
+    counts when it has the interface's form, comes with a kuid (the register's own id of the vehicle, which every
+    refusal lacks) and holds no word of deletion, denial or *already there*. Everything else stays unknown: the
+    look-up then finds the vehicle, whereas a false *accepted* would never be looked at again.
+    """
+    if _created_code(reply):
+        return True
+    code = reply.meldingskode or ""
+    if (reply.meldingstype or "").upper() != "INFO" or code in KNOWN_CODES or not _well_formed(reply):
+        return False
+    return reply.kuid is not None and not any(word in code for word in _NOT_CREATED_WORDS)

@@ -1,0 +1,137 @@
+"""The sentences an operator reads about a send: what is wrong, where, what to do next. No body, no token, no VIN."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from include.vegvesen.hosts import BASE_URLS, Environment
+from include.vegvesen.reply import EcocReply
+
+_FORGING = re.compile(r"[^\w.,:;()/ +-]")
+_SETTLES = "the document is not sent again until the resolution has settled whether it arrived"
+
+_BEFORE = {
+    "expired_intent": "the permission to send it ran out before the socket was written",
+    "connect_failed": "no connection could be made",
+    "connect_timeout": "no connection could be made in time",
+    "disconnected": "the connection was gone before the first byte",
+    "read_timeout": "the time ran out before the first byte",
+}
+_AFTER = {
+    "read_timeout": "did not answer in time",
+    "disconnected": "dropped the connection before it answered",
+    "answer_cut": "sent a reply that breaks off",
+    "answer_too_large": "sent a reply above the size cap",
+    "answer_unreadable": "sent a reply that cannot be read",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """What a sentence may name: the connection, its base URL and its environment."""
+
+    conn_id: str
+    base_url: str
+    environment: Environment
+
+
+def accepted(where: Where, reply: EcocReply) -> str:
+    warnings = len(reply.remarks)
+    return f"Statens vegvesen created the vehicle ({_code(reply)}) with {warnings} remark(s) ({where.conn_id})."
+
+
+def refused(where: Where, reply: EcocReply) -> str:
+    return f"Statens vegvesen refused the document with {_code(reply)} ({where.conn_id})."
+
+
+def code_unknown(where: Where, reply: EcocReply) -> str:
+    said = f"answered INFO with {_code(reply)}, which does not prove a creation"
+    return f"Statens vegvesen ({where.conn_id}) {said}; {_SETTLES}."
+
+
+def contradicts(where: Where, status: int, reply: EcocReply) -> str:
+    said = f"{_plain(reply.meldingstype or 'no type')} and {_code(reply)}"
+    return f"Statens vegvesen ({where.conn_id}) answered {status} with {said}, which contradict each other; {_SETTLES}."
+
+
+def no_answer(where: Where, failure: str, reason: str) -> str:
+    what = _AFTER.get(failure, "gave no answer")
+    return f"Statens vegvesen at {where.base_url} ({where.conn_id}) {what}{_in_brackets(reason)}; {_SETTLES}."
+
+
+def not_sent(where: Where, failure: str, reason: str) -> str:
+    if failure == "token_refused" or failure == "token_unavailable":
+        return reason
+    if failure == "certificate":
+        return (
+            f"The certificate of {where.base_url} cannot be verified{_in_brackets(reason)}, so nothing was sent; check "
+            f"the base URL of connection {where.conn_id!r} and the trust store of the worker."
+        )
+    if failure == "unexpected":
+        return (
+            f"Nothing was sent to {where.base_url}: preparing the request failed{_in_brackets(reason)}; check "
+            f"connection {where.conn_id!r} and report this."
+        )
+    what = _BEFORE.get(failure, "the send did not begin")
+    return f"Nothing was sent to {where.base_url} ({where.conn_id}): {what}{_in_brackets(reason)}."
+
+
+def unreadable(where: Where, status: int, failure: str) -> str:
+    return f"Statens vegvesen ({where.conn_id}) answered {status} but {_AFTER[failure]}; {_SETTLES}."
+
+
+def unauthorised(where: Where, renewed: bool) -> str:
+    times = "twice, the second time to a fresh token" if renewed else "once"
+    return (
+        f"{where.base_url} answered 401 {times}, so nothing was sent; check scope, resource and environment of "
+        f"connection {where.conn_id!r} and its Maskinporten connection."
+    )
+
+
+def slow_down(where: Where, retry_after: float | None) -> str:
+    wait = f" for {retry_after:g} s" if retry_after is not None else ""
+    return (
+        f"{where.base_url} asked to slow down{wait} (429), so nothing was sent; "
+        f"lower max_parallel of connection {where.conn_id!r} when this comes back."
+    )
+
+
+def redirected(where: Where, status: int) -> str:
+    right = BASE_URLS[where.environment]
+    return (
+        f"{where.base_url} answered {status}, a redirect, which is never followed because it loses the token; set the "
+        f"host of connection {where.conn_id!r} to {right}, and {_SETTLES}."
+    )
+
+
+def undecided(where: Where, status: int) -> str:
+    return f"{where.base_url} ({where.conn_id}) answered {status} without a readable refusal; {_SETTLES}."
+
+
+def turned_away(where: Where, status: int) -> str:
+    if status == 403:
+        check = "check the agreement with Statens vegvesen, the scope and, for a supplier, the delegation in Altinn"
+    elif status in (400, 422):
+        check = "check request_shape and that the host is the interface itself and not a gateway"
+    elif status == 413:
+        check = "the request is larger than the gateway takes, so check max_bytes of the party"
+    else:
+        check = "check the base URL"
+    return (
+        f"{where.base_url} answered {status} without a status response of the eCoC interface, so nothing was sent; "
+        f"{check} (connection {where.conn_id!r})."
+    )
+
+
+def _code(reply: EcocReply) -> str:
+    return _plain(reply.meldingskode or "no code")
+
+
+def _plain(text: str) -> str:
+    """Foreign text cut short and without anything that could forge a line of a log."""
+    return _FORGING.sub("?", text)[:80]
+
+
+def _in_brackets(reason: str) -> str:
+    return f" ({reason})" if reason else ""

@@ -1,0 +1,64 @@
+"""The house style of every DAG: names, pools, retries, defaults. Light on purpose: each task process imports it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import RetryDecision, RetryPolicy
+
+from include.errors import OneDocument, PersonMustAct, TryAgain
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+OWNER = "samsvar"
+TIMEZONE = "Europe/Oslo"
+
+#: Airflow pools and their slots. They bound how many tasks work at once; how many requests are in flight is shared
+#: out by the ledger. `make migrate`, `make up` and compose create them.
+POOLS: dict[str, tuple[int, str]] = {
+    "vegvesen": (8, "Tasks that send to Statens vegvesen at the same time."),
+    "ecoc_drop": (8, "Tasks that work on the importers' SFTP drop at the same time."),
+    "ecoc_checks": (8, "Tasks that validate documents at the same time."),
+}
+
+#: Which pool each of a lot's tasks works in.
+LOT_POOLS = {"validate": "ecoc_checks", "submit": "vegvesen", "file_away": "ecoc_drop"}
+
+
+class WhatHappensNext(RetryPolicy):
+    """Reads the retry rule off the error class: a person must act → fail at once, try again → retry, honouring Retry-After."""
+
+    def evaluate(
+        self,
+        exception: BaseException,
+        try_number: int,
+        max_tries: int,  # noqa: ARG002 - Airflow's signature
+        context: Context | None = None,  # noqa: ARG002
+    ) -> RetryDecision:
+        """Airflow asks this in the task's process, with the real exception."""
+        if isinstance(exception, PersonMustAct | OneDocument):
+            return RetryDecision.fail(reason="A retry cannot help: change what the message names, then clear the task.")
+        if isinstance(exception, TryAgain):
+            seconds = exception.retry_after or min(30.0 * 2 ** (try_number - 1), 600.0)
+            return RetryDecision.retry(delay=timedelta(seconds=seconds), reason=f"Trying again in {seconds:.0f} s.")
+        return RetryDecision.default()
+
+    def serialize(self) -> dict[str, Any]:
+        """Nothing to store: the policy has no settings."""
+        return {}
+
+    @classmethod
+    def deserialize(cls, data: dict[str, Any]) -> WhatHappensNext:  # noqa: ARG003
+        """The same policy again."""
+        return cls()
+
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": OWNER,
+    "retries": 4,
+    "retry_delay": timedelta(seconds=30),
+    "retry_policy": WhatHappensNext(),
+    "execution_timeout": timedelta(hours=4),
+}

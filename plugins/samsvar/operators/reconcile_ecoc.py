@@ -1,0 +1,62 @@
+"""Reconcile: prove the sums, say what happened, tell who must know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from include.errors import PersonMustAct
+from samsvar.step import PartyStep, plainly
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+_BAD = ("failed", "upstream_failed")
+
+
+class ReconcileEcocOperator(PartyStep, BaseOperator):
+    """Runs after everything, whatever happened: counts, commits alerts, and then fails if a task failed or sums differ."""
+
+    ui_color = "#f7d7e0"
+
+    def __init__(self, *, party_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.party_id = party_id
+
+    @plainly
+    def execute(self, context: Context) -> str:
+        """Returns the run's summary, the line an operator reads first."""
+        from include.journey.reconcile import reconcile
+        from include.ledger.warehouse import connect
+
+        run_id = str(context["run_id"])
+        with connect(self.dsn) as connection:
+            result = reconcile(connection, self.party, run_id)
+            self._alert(connection, run_id)
+        self.log.info("%s", result.summary)
+        result.raise_if_broken()
+        failed = self._failed_tasks(context)
+        if failed:
+            raise PersonMustAct(
+                f"{result.summary}. Not everything ran: {', '.join(failed)} failed; clear these tasks (and downstream), "
+                "only what is open is done again."
+            )
+        return result.summary
+
+    def _alert(self, connection: Any, run_id: str) -> None:
+        from include.journey.watch import alerts_of_run
+
+        from include.ledger import alerts
+        from samsvar.notifiers.samsvar_notifier import notify
+
+        fresh = alerts.raise_new(connection, alerts_of_run(connection, self.party, run_id))
+        connection.commit()
+        if fresh and notify(self.party, [alert.sentence for alert in fresh]):
+            alerts.mark_notified(connection, fresh)
+            connection.commit()
+
+    def _failed_tasks(self, context: Context) -> list[str]:
+        run_id = str(context["run_id"])
+        states = context["ti"].get_task_states(dag_id=self.dag_id, run_ids=[run_id]).get(run_id, {})
+        return sorted(task for task, state in states.items() if state in _BAD and not task.startswith(self.task_id))

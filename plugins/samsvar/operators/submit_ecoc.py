@@ -1,0 +1,76 @@
+"""Submit: send one lot to Statens vegvesen, each document exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from samsvar.step import LotRef, PartyStep, plainly
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from include.journey.submit import Submitted
+    from include.vegvesen.client import VegvesenClient
+    from include.vegvesen.settings import VegvesenSettings
+
+
+class SubmitEcocOperator(PartyStep, BaseOperator):
+    """Asks the ledger what is PENDING in its lot and sends that. Clearing it sends what is still open and says so.
+
+    :param lot: `{"lot": n, "of": m}` from the plan
+    """
+
+    ui_color = "#fbe6c8"
+    template_fields: Sequence[str] = ("lot",)
+
+    def __init__(self, *, party_id: str, lot: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.party_id = party_id
+        self.lot = lot
+        self._stop: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    @plainly
+    def execute(self, context: Context) -> None:
+        """Opens what is valid, then sends what is pending."""
+        from include.journey.submit import open_lot
+        from include.ledger.warehouse import connect
+        from samsvar.hooks.vegvesen import VegvesenHook
+
+        ref = self.lot_ref(context, self.lot)
+        hook = VegvesenHook(self.party.connections.vegvesen)
+        client, settings = hook.client(self.party.consumer_org), hook.settings()
+        with connect(self.dsn) as connection:
+            opened = open_lot(connection, self.party, ref.run_id, ref.lot_no)
+        sent = asyncio.run(self._send(ref, self.try_owner(context), client, settings))
+        if not (opened or sent.total):
+            self.log.info("%s: nothing left to send, every document of this lot is decided", ref.label)
+        else:
+            self.log.info("%s: %s", ref.label, sent.sentence())
+
+    def on_kill(self) -> None:
+        """Airflow asks us to stop: claim no more, give back what was not written, wait a moment for answers."""
+        if self._stop is not None:
+            loop, event = self._stop
+            loop.call_soon_threadsafe(event.set)
+
+    async def _send(self, ref: LotRef, owner: str, client: VegvesenClient, settings: VegvesenSettings) -> Submitted:
+        from include.journey.flight import Work
+        from include.journey.submit import submit_lot
+
+        stop = asyncio.Event()
+        self._stop = (asyncio.get_running_loop(), stop)
+        work = Work(self.party_id, ref.run_id, ref.lot_no, owner)
+        async with client:
+            return await submit_lot(
+                self.dsn,
+                work=work,
+                label=ref.label,
+                settings=settings,
+                sender=client,
+                store=self.store,
+                stop=stop,
+            )

@@ -1,0 +1,57 @@
+"""Validate: check one lot's documents by our own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import BaseOperator
+
+from samsvar.step import PartyStep, plainly
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from include.journey.validate import Environment
+
+
+class ValidateEcocOperator(PartyStep, BaseOperator):
+    """Pure: the same bytes and rules give the same findings. Clearing it re-checks INVALID documents by new rules.
+
+    :param lot: `{"lot": n, "of": m}` from the plan
+    """
+
+    ui_color = "#e3f1dd"
+    template_fields: Sequence[str] = ("lot",)
+
+    def __init__(self, *, party_id: str, lot: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.party_id = party_id
+        self.lot = lot
+
+    @plainly
+    def execute(self, context: Context) -> None:
+        """Validates in groups; each group is committed with its findings."""
+        from include.journey.validate import validate_lot
+        from include.ledger.warehouse import connect
+
+        ref = self.lot_ref(context, self.lot)
+        with connect(self.dsn) as connection:
+            result = validate_lot(
+                connection,
+                self.store,
+                self.party,
+                run_id=ref.run_id,
+                lot_no=ref.lot_no,
+                label=ref.label,
+                environment=self._environment(),
+                today=datetime.now(ZoneInfo(self.party.timezone)).date(),
+            )
+        self.log.info("%s: %d valid, %d invalid", ref.label, result.valid, result.invalid)
+
+    def _environment(self) -> Environment:
+        from samsvar.hooks.vegvesen import VegvesenHook
+
+        return VegvesenHook(self.party.connections.vegvesen).settings().environment

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from samsvar.provider import get_provider_info
+
+TABLE = {
+    "maskinporten": {
+        "environment", "token_endpoint", "kid", "private_key", "private_key_file", "keystore", "keystore_password",
+        "auth_mode", "algorithm", "resource_as_string", "assertion_lifetime", "refresh_margin", "timeout", "ca_file",
+    },
+    "vegvesen": {
+        "environment", "maskinporten_conn_id", "scope", "delegated_scope", "resource", "request_shape",
+        "delete_by_merkekode_path", "settle_seconds", "max_parallel", "connect_timeout", "read_timeout",
+        "leasing_scope",
+    },
+}  # fmt: skip
+
+# A process of its own: Airflow reads its home when it is imported, and imports hooks as the API server does.
+ASK_AIRFLOW = """
+import json
+from airflow.providers_manager import ProvidersManager
+from airflow.api_fastapi.core_api.services.ui.connections import HookMetaService
+from airflow.cli.commands.connection_command import _get_connection_types
+
+manager = ProvidersManager()
+forms = {meta.connection_type: meta.model_dump() for meta in HookMetaService.hook_meta_data()}
+print("ANSWER" + json.dumps({
+    "version": manager.providers["samsvar"].version,
+    "forms": {name: forms[name] for name in ("maskinporten", "vegvesen")},
+    "sensitive": sorted(
+        key for key, widget in manager._connection_form_widgets_from_metadata.items()
+        if widget.is_sensitive and widget.package_name == "samsvar"
+    ),
+    "types": _get_connection_types(),
+    "hooks": {name: manager.hooks[name].hook_class_name for name in ("maskinporten", "vegvesen")},
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def airflow(tmp_path_factory):
+    environment = os.environ | {
+        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "0",
+    }
+    environment.pop("_AIRFLOW_PROCESS_CONTEXT", None)
+    done = subprocess.run(
+        [sys.executable, "-W", "error::airflow.exceptions.AirflowProviderDeprecationWarning", "-c", ASK_AIRFLOW],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert "ANSWER" in done.stdout, done.stderr
+    return json.loads(done.stdout.split("ANSWER")[1])
+
+
+@pytest.mark.parametrize("kind", TABLE)
+def test_every_field_of_the_connection_table_has_a_place_in_the_form(kind):
+    (described,) = (entry for entry in get_provider_info()["connection-types"] if entry["connection-type"] == kind)
+    assert TABLE[kind] <= described["conn-fields"].keys()
+    for field in described["conn-fields"].values():
+        assert field["label"] and field["description"]
+
+
+def test_the_description_keeps_to_airflows_own_schemas():
+    # Found without importing it, since importing Airflow makes a home for it.
+    (folder,) = (Path(place) for place in find_spec("airflow").submodule_search_locations)
+    jsonschema.validate(get_provider_info(), json.loads((folder / "provider_info.schema.json").read_text()))
+
+
+def test_the_installed_package_tells_airflow_about_itself():
+    (found,) = (point for point in entry_points(group="apache_airflow_provider") if point.dist.name == "samsvar")
+    assert found.load()() == get_provider_info()
+    assert get_provider_info()["package-name"] == found.dist.name
+
+
+@pytest.mark.parametrize("kind", TABLE)
+def test_airflows_connection_form_shows_the_fields(airflow, kind):
+    form = airflow["forms"][kind]
+    assert TABLE[kind] <= form["extra_fields"].keys()
+    assert form["extra_fields"]["environment"]["schema"]["enum"] == ["test", "prod"]
+    assert form["standard_fields"]["port"]["hidden"] is True
+
+
+def test_the_form_names_the_standard_fields_in_maskinportens_words(airflow):
+    standard = airflow["forms"]["maskinporten"]["standard_fields"]
+    assert (standard["host"]["title"], standard["login"]["title"]) == ("Issuer", "Client id")
+
+
+def test_every_secret_field_is_a_password_field(airflow):
+    names = ("keystore", "keystore_password", "private_key", "private_key_passphrase")
+    assert airflow["sensitive"] == [f"extra__maskinporten__{name}" for name in names]
+
+
+@pytest.mark.parametrize("kind", TABLE)
+def test_the_command_line_knows_the_type_and_does_not_make_it_generic(airflow, kind):
+    assert kind in airflow["types"]
+    assert airflow["hooks"][kind].startswith(f"samsvar.hooks.{kind}.")

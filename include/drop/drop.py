@@ -6,7 +6,8 @@ comes right before the open: opening a FIFO would block the server, and a link c
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from itertools import count
 from types import TracebackType
 from typing import TypeVar
@@ -104,7 +105,7 @@ class Drop:
 
     async def read_many(
         self, paths: Sequence[bytes], *, max_bytes: int | Callable[[bytes], int]
-    ) -> AsyncIterator[tuple[bytes, bytes | SamsvarError | FileNotFoundError]]:
+    ) -> AsyncGenerator[tuple[bytes, bytes | SamsvarError | FileNotFoundError]]:
         """Read many files, `in_flight` at once; pairs come as they are ready, not in order.
 
         What concerns one file is handed out beside its path (OneDocument, FileNotFoundError, or ServiceUnavailable
@@ -126,9 +127,10 @@ class Drop:
             except OneDocument as error:
                 return path, error, share
 
-        async for path, found, share in self._each(one, paths):
-            yield path, found
-            share.give_back()
+        async with aclosing(self._each(one, paths)) as results:
+            async for path, found, share in results:
+                yield path, found
+                share.give_back()
 
     read_back_many = read_many
 
@@ -153,9 +155,9 @@ class Drop:
         except (wire.StatusError, ChannelLostError, wire.BadMessageError) as error:
             raise faults.changing(self._settings, source, "moved", error) from None
 
-    async def move_many(
+    def move_many(
         self, pairs: Sequence[tuple[bytes, bytes]]
-    ) -> AsyncIterator[tuple[bytes, bool | FileExistsError | SamsvarError]]:
+    ) -> AsyncGenerator[tuple[bytes, bool | FileExistsError | SamsvarError]]:
         """`move` for many (source, target), in flight; (source, result) as they are ready.
 
         :raises ServiceUnavailable: the drop went away
@@ -169,12 +171,11 @@ class Drop:
             except wire.StatusError as error:
                 return pair[0], faults.changing(self._settings, pair[0], "moved", error)
 
-        async for result in self._each(one, pairs):
-            yield result
+        return self._each(one, pairs)
 
-    async def put_away_many(
+    def put_away_many(
         self, pairs: Sequence[tuple[bytes, bytes]]
-    ) -> AsyncIterator[tuple[bytes, bytes | SamsvarError | None]]:
+    ) -> AsyncGenerator[tuple[bytes, bytes | SamsvarError | None]]:
         """`put_away` for many (source, target), in flight; (source, where it went | None | error) as they are ready.
 
         :raises ServiceUnavailable: the drop went away
@@ -186,8 +187,7 @@ class Drop:
             except wire.StatusError as error:
                 return pair[0], faults.changing(self._settings, pair[0], "moved", error)
 
-        async for result in self._each(one, pairs):
-            yield result
+        return self._each(one, pairs)
 
     async def write(self, path: bytes, content: bytes) -> None:
         """Put a file there in one stroke: written as `<path>.part`, then renamed over whatever was at `path`.
@@ -199,9 +199,7 @@ class Drop:
         except (wire.StatusError, ChannelLostError, wire.BadMessageError) as error:
             raise faults.changing(self._settings, path, "written", error) from None
 
-    async def write_many(
-        self, files: Sequence[tuple[bytes, bytes]]
-    ) -> AsyncIterator[tuple[bytes, SamsvarError | None]]:
+    def write_many(self, files: Sequence[tuple[bytes, bytes]]) -> AsyncGenerator[tuple[bytes, SamsvarError | None]]:
         """`write` for many (path, content), in flight; (path, None | error) as they are ready.
 
         :raises ServiceUnavailable: the drop went away
@@ -214,8 +212,7 @@ class Drop:
                 return file[0], faults.changing(self._settings, file[0], "written", error)
             return file[0], None
 
-        async for result in self._each(one, files):
-            yield result
+        return self._each(one, files)
 
     async def make_folders(self, path: bytes | str) -> None:
         """Make a folder and its parents where they are missing; remembered, so asking again costs nothing.
@@ -236,10 +233,13 @@ class Drop:
             raise ServiceUnavailable(f"The drop {where(self._settings)} is not open.")
         return self._open[next(self._turn) % len(self._open)][1]
 
-    async def _each(self, one: Callable[[_Item], Awaitable[_Result]], items: Sequence[_Item]) -> AsyncIterator[_Result]:
+    async def _each(
+        self, one: Callable[[_Item], Awaitable[_Result]], items: Sequence[_Item]
+    ) -> AsyncGenerator[_Result]:
         try:
-            async for result in in_flight(one, items, self._settings.in_flight):
-                yield result
+            async with aclosing(in_flight(one, items, self._settings.in_flight)) as results:
+                async for result in results:
+                    yield result
         except (ChannelLostError, wire.BadMessageError) as error:
             raise faults.gone(self._settings, error) from None
 

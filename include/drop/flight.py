@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
@@ -48,7 +48,7 @@ class Share:
 
 async def in_flight(
     one: Callable[[_Item], Awaitable[_Result]], items: Iterable[_Item], width: int
-) -> AsyncIterator[_Result]:
+) -> AsyncGenerator[_Result]:
     """Run `one` on every item, `width` at once; at most `width` finished results wait for the reader.
 
     The first exception ends everything, after the results that were ready. Leaving early cancels what is under way.

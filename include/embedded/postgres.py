@@ -10,7 +10,6 @@ import fcntl
 import os
 import secrets
 import shutil
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -18,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from include.embedded.owner import Owner, server_owner
 from include.embedded.place import PORT, Place, fetch_data, leave_place, take_place
-from include.embedded.processes import command_line
+from include.embedded.processes import command_line, wait_for, working_in
 from include.errors import Busy, ConfigurationError, ServiceUnavailable
 
 USER = "samsvar"
@@ -198,23 +197,21 @@ class EmbeddedPostgres:
     def _launch(self, place: Place) -> None:
         log = place.run / "server.log"
         log.unlink(missing_ok=True)
-        deadline = time.monotonic() + START_TIMEOUT
-        while True:
-            command = [place.programs / "pg_ctl", "-D", place.data, "-l", log, "-t", str(START_TIMEOUT), "-w", "start"]
-            if self._owner.run(command, timeout=START_TIMEOUT + 10).returncode == 0:
-                return
-            text = log.read_text(errors="replace") if log.exists() else "no log was written"
-            # Children of a killed server need a moment to notice that it is gone.
-            if "pre-existing shared memory" not in text or time.monotonic() > deadline:
-                raise ServiceUnavailable(f"The embedded PostgreSQL in {self.home} did not start: {_last_line(text)}")
-            time.sleep(0.3)
+        command = [place.programs / "pg_ctl", "-D", place.data, "-l", log, "-t", str(START_TIMEOUT), "-w", "start"]
+        if self._owner.run(command, timeout=START_TIMEOUT + 10).returncode != 0:
+            text = log.read_text(errors="replace") if log.exists() else ""
+            raise ServiceUnavailable(f"The embedded PostgreSQL in {self.home} did not start: {_last_line(text)}")
 
     def _stop_leftover(self, place: Place) -> None:
-        """Stop the server of a killed process, or remove its lock when that process id now belongs to another."""
-        if _serves(place):
-            self._halt(place)
-        else:
-            (place.data / "postmaster.pid").unlink(missing_ok=True)
+        """Stop the server of a killed process; or clear its locks when it is dead and so are all its children.
+
+        A lock names a process id, which may be a zombie's or a stranger's by now; PostgreSQL would believe it.
+        """
+        self._halt(place)
+        if not wait_for(lambda: not working_in(place.data), STOP_TIMEOUT):
+            raise ServiceUnavailable(f"Processes of a dead PostgreSQL still work in {place.data}: end them first.")
+        for lock in (place.data / "postmaster.pid", *place.run.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
 
     def _halt(self, place: Place) -> None:
         for mode in ("fast", "immediate"):

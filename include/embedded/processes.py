@@ -118,3 +118,13 @@ def command_line(pid: int) -> str:
         return " ".join(psutil.Process(pid).cmdline())
     except psutil.Error:
         return ""
+
+
+def working_in(folder: Path) -> list[int]:
+    """Process ids whose working folder this is."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.cwd() == str(folder.resolve()):
+                found.append(process.pid)
+    return found

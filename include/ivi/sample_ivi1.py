@@ -42,13 +42,7 @@ def _coc(vehicle: SampleVehicle, slots: Slots) -> Iterator[Node]:
         HybridVehIndicator=yes_no(vehicle.powertrain == "plug_in") if vehicle.powertrain else None,
         DateOfManufactureVeh="2026-03-02",
     )
-    signer = leaves(
-        NameOfSigner="Kari Nordmann",
-        PositionOfSigner="Head of homologation",
-        PlaceOfSignature="Oslo",
-        DateOfSignature="2026-03-03",
-    )
-    yield from table("SigningAuthority", [signer])
+    yield from table("SigningAuthority", [_signer()])
     if vehicle.powertrain:
         yield ("GearGroup", leaves(GearboxTypeCode="A"))
     yield from table("Regulations", [_regulation(number) for number in range(slots.rows)])
@@ -59,6 +53,15 @@ def _coc(vehicle: SampleVehicle, slots: Slots) -> Iterator[Node]:
     yield from table("Axle", [list(_axle(vehicle, number)) for number in range(1, len(vehicle.axles) + 1)])
     if vehicle.powertrain:
         yield from table("Engine", _engines(vehicle))
+
+
+def _signer() -> list[Node]:
+    return leaves(
+        NameOfSigner="Kari Nordmann",
+        PositionOfSigner="Head of homologation",
+        PlaceOfSignature="Oslo",
+        DateOfSignature="2026-03-03",
+    )
 
 
 def _construction(vehicle: SampleVehicle) -> list[Node]:

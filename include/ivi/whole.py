@@ -10,6 +10,7 @@ from xml.parsers.expat import ErrorString, ExpatError, ParserCreate, errors
 from .encoding import actual_encoding
 from .prolog import has_doctype
 
+_BEFORE_MARKUP = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 _CUT_SHORT = frozenset(
     {
         errors.XML_ERROR_NO_ELEMENTS,
@@ -32,9 +33,12 @@ def is_whole(content: bytes) -> bool:
         return True
     filled = content.rstrip(b"\0")
     if encoding == "utf-16-le" and len(filled) % 2:
-        filled += b"\0"
-    if not filled or filled in (b"\xef", b"\xef\xbb", b"\xff", b"\xfe"):
+        filled = content[: len(filled) + 1]  # the second byte of the last character is a zero too
+    start = filled.lstrip(_BEFORE_MARKUP)
+    if not start:
         return False
+    if start[:1] != b"<" and not b"\xef\xbb\xbf".startswith(filled):
+        return True
     return _ends(filled, "utf-8" if encoding == "utf-8" else "utf-16")
 
 

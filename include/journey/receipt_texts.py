@@ -70,7 +70,7 @@ _EN = Texts(
         "unknown": "Please do not send it again. We are finding out what happened, and a new receipt will come.",
         "incomplete": "Upload the file again, completely and under the same name. It is taken as soon as it is whole.",
         "held": "Correct what the reason names. The next run looks again by itself; do not drop the file again.",
-        "held_avgift": "Put the right avgiftsKode beside the file (sidecar or manifest.csv) or agree on a rule with us. "
+        "held_avgift": "Put the right avgiftsKode beside the file (sidecar or manifest.csv), or agree on a rule. "
         "The next run looks again by itself; do not drop the file again.",
         "held_conflict": "Tell us which of the two is right. Nothing is sent until then; do not drop the file again.",
         "needs_person": "Please do not send it again. A person decides, and a new receipt will come.",
@@ -143,9 +143,9 @@ _NB = Texts(
         "duplicate_refused": "Be oss sende filen på nytt når årsaken er rettet, eller legg inn en rettet fil.",
         "unknown": "Ikke send den på nytt. Vi finner ut hva som skjedde, og det kommer en ny kvittering.",
         "incomplete": "Last opp filen på nytt, fullstendig og under samme navn. Den blir tatt så snart den er hel.",
-        "held": "Rett det som begrunnelsen nevner. Neste kjøring ser på den igjen av seg selv; ikke legg inn filen på nytt.",
-        "held_avgift": "Legg riktig avgiftskode ved siden av filen (sidefil eller manifest.csv), eller avtal en regel med "
-        "oss. Neste kjøring ser på den igjen av seg selv; ikke legg inn filen på nytt.",
+        "held": "Rett det som begrunnelsen nevner. Neste kjøring ser på filen igjen; ikke legg inn filen på nytt.",
+        "held_avgift": "Legg riktig avgiftskode ved siden av filen (sidefil eller manifest.csv), eller avtal en regel. "
+        "Neste kjøring ser på filen igjen; ikke legg inn filen på nytt.",
         "held_conflict": "Si fra til oss hvilket av de to som er riktig. Ingenting sendes før det; ikke legg inn filen "
         "på nytt.",
         "needs_person": "Ikke send den på nytt. En person avgjør saken, og det kommer en ny kvittering.",

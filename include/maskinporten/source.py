@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from concurrent.futures import CancelledError as FlightCancelled
 from concurrent.futures import Future
 from typing import NoReturn
 
@@ -26,6 +25,10 @@ log = logging.getLogger(__name__)
 
 _STILL_USEFUL = 5.0
 _LOCK_PATIENCE = 4
+
+
+class _AbandonedError(Exception):
+    """The event loop that carried a token call stopped it; whoever still waits starts another."""
 
 
 def _tell_nobody(_secret: str) -> None:
@@ -80,11 +83,9 @@ class TokenSource:
                 return held
             flight = self._join(key, grant)
             try:
-                return await asyncio.shield(asyncio.wrap_future(flight))
-            except (asyncio.CancelledError, FlightCancelled):
-                # Either we are cancelled, or the loop that carried the call ended; then somebody starts another.
-                if not flight.cancelled() or _being_cancelled():
-                    raise
+                return await asyncio.wrap_future(flight)
+            except _AbandonedError:
+                continue
             except TryAgain as error:
                 if held is None or self._clock.monotonic() > held.expires_at - _STILL_USEFUL:
                     raise
@@ -127,6 +128,8 @@ class TokenSource:
             flight = self._flights.get(key)
             if flight is None:
                 flight = self._flights[key] = Future()
+                # Marked as running, the call cannot be cancelled by one of those who wait for it.
+                flight.set_running_or_notify_cancel()
                 task = asyncio.get_running_loop().create_task(self._fly(key, grant, flight))
                 self._tasks.add(task)
                 # A task cancelled before its first step never reaches its own `finally`.
@@ -150,10 +153,7 @@ class TokenSource:
         if flight.done():
             return
         error = None if task.cancelled() else task.exception()
-        if error is None:
-            flight.cancel()
-        else:
-            flight.set_exception(error)
+        flight.set_exception(error or _AbandonedError())
 
     def _forget_flight(self, key: str, flight: Future[AccessToken]) -> None:
         with self._lock:
@@ -189,8 +189,3 @@ class TokenSource:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A token source is never pickled; make one from its connection where it is needed.")
-
-
-def _being_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

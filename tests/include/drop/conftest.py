@@ -60,7 +60,7 @@ class _Files(asyncssh.SFTPServer):
 
     def rename(self, oldpath: bytes, newpath: bytes) -> None:
         if self.knobs.overwriting_rename:
-            os.replace(self.map_path(oldpath), self.map_path(newpath))
+            Path(os.fsdecode(self.map_path(oldpath))).replace(os.fsdecode(self.map_path(newpath)))
         else:
             super().rename(oldpath, newpath)
 
@@ -121,7 +121,7 @@ class DropServer:
     def put(self, path: str | bytes, content: bytes = b"<a/>") -> Path:
         """Lay a file there through the raw file system, whatever its name."""
         full = os.fsencode(self.root) + b"/" + (path.encode() if isinstance(path, str) else path)
-        os.makedirs(os.path.dirname(full), exist_ok=True)
+        Path(os.fsdecode(full)).parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(full, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o644)
         os.write(descriptor, content)
         os.close(descriptor)

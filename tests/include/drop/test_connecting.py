@@ -41,7 +41,9 @@ async def test_a_pinned_key_in_any_accepted_form_opens_the_drop(moody: Any, tmp_
             assert await drop.stat(b".") is not None
 
 
-async def test_an_unknown_host_key_says_how_to_pin_it(moody: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_an_unknown_host_key_says_how_to_pin_it(
+    moody: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     sentence = await refused(moody.settings(extra={"host_key": None}), ConfigurationError)
     assert "connection ecoc_sftp" in sentence
@@ -68,7 +70,9 @@ async def test_a_wrong_password_is_access_denied_without_the_password(moody: Any
     assert "canary" not in sentence
 
 
-async def test_a_private_key_opens_the_drop_inline_from_a_file_and_with_a_passphrase(moody: Any, tmp_path: Path) -> None:
+async def test_a_private_key_opens_the_drop_inline_from_a_file_and_with_a_passphrase(
+    moody: Any, tmp_path: Path
+) -> None:
     plain = moody.client_key.export_private_key("openssh").decode()
     locked = moody.client_key.export_private_key("openssh", passphrase="canary-phrase-5521", rounds=1).decode()
     file = tmp_path / "key"

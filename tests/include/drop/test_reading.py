@@ -54,6 +54,14 @@ async def test_a_file_one_byte_too_large_is_refused_and_one_at_the_limit_is_not(
     assert refused.value.rule_id == "content.too_large"
 
 
+async def test_a_file_known_to_be_too_large_is_not_even_opened(moody: Any) -> None:
+    moody.put("inbox/larger.xml", b"x" * 50_001)
+    async with Drop(moody.settings()) as drop:
+        with pytest.raises(ContentRefused):
+            await drop.read(b"inbox/larger.xml", max_bytes=50_000)
+    assert moody.knobs.reads == 0
+
+
 async def test_a_file_that_grows_while_it_is_read_is_stopped_at_the_limit(moody: Any) -> None:
     path = moody.put("inbox/growing.xml", b"x" * 1_500)
     moody.knobs.short_reads = 1_000
@@ -165,12 +173,15 @@ async def test_a_server_that_falls_silent_is_given_up(moody: Any) -> None:
 
 
 async def test_stopping_early_leaves_the_drop_usable(server: Any) -> None:
-    paths = [server.put(f"inbox/{number}.xml", b"x" * 40_000) and f"inbox/{number}.xml".encode() for number in range(90)]
+    paths = [
+        server.put(f"inbox/{number}.xml", b"x" * 40_000) and f"inbox/{number}.xml".encode() for number in range(90)
+    ]
     async with Drop(server.settings()) as drop:
         reading = drop.read_many(paths, max_bytes=99_999)
         async for _ in reading:
             break
-        await reading.aclose()  # type: ignore[attr-defined]
+        await reading.aclose()
+        assert [task for task in asyncio.all_tasks() if "_work" in str(task.get_coro())] == []
         assert len(await drop.read(paths[0], max_bytes=99_999)) == 40_000
 
 

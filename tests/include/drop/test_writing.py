@@ -69,7 +69,9 @@ async def test_many_receipts_are_written_at_once(server: Any) -> None:
 async def test_no_right_to_write_is_one_sentence_and_hurts_one_receipt_only(moody: Any) -> None:
     moody.knobs.refused = {b"a.json.part"}
     async with Drop(moody.settings()) as drop:
-        results = dict([pair async for pair in drop.write_many([(b"receipts/a.json", b"1"), (b"receipts/b.json", b"2")])])
+        results = dict(
+            [pair async for pair in drop.write_many([(b"receipts/a.json", b"1"), (b"receipts/b.json", b"2")])]
+        )
         with pytest.raises(AccessDenied, match=r"receipts/a\.json .* could not be written"):
             await drop.write(b"receipts/a.json", b"1")
     assert isinstance(results[b"receipts/a.json"], AccessDenied)

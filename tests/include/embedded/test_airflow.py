@@ -156,7 +156,7 @@ def test_a_taken_port_and_a_part_that_cannot_start_are_told_in_one_sentence(
         plugins_folder=folder / "plugins",
         extra_env={"AIRFLOW__CORE__EXECUTOR": "NoSuchExecutor"},
     )
-    with pytest.raises(ServiceUnavailable, match="Airflow's .* ended: "):
+    with pytest.raises(ServiceUnavailable, match=r"Airflow's .* ended: "):
         broken.start()
     assert members(broken.home) == []
 

@@ -106,6 +106,10 @@ class Maskinporten:
         self.seen.add(claims["jti"])
         return claims
 
+    async def reached(self, calls: int) -> None:
+        while len(self.assertions) < calls:
+            await asyncio.sleep(0.005)
+
     def date(self) -> str:
         return format_datetime(datetime.fromtimestamp(self.times.wall, UTC), usegmt=True)
 

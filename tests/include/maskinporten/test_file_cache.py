@@ -147,7 +147,7 @@ async def test_a_cancelled_call_lets_go_of_the_lock_and_leaves_no_half_file(make
     maskinporten.delay = 0.2
     source = make_sharing()
     waiting = asyncio.create_task(source.token(GRANT))
-    await asyncio.sleep(0.05)
+    await maskinporten.reached(1)
     waiting.cancel()
     await source.close()
     maskinporten.delay = 0

@@ -92,7 +92,7 @@ async def test_a_caller_that_is_cancelled_does_not_take_the_others_along(make_so
     maskinporten.delay = 0.1
     source = make_source()
     waiting = [asyncio.create_task(source.token(GRANT)) for _ in range(5)]
-    await asyncio.sleep(0.03)
+    await maskinporten.reached(1)
     waiting[0].cancel()
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert isinstance(results[0], asyncio.CancelledError)
@@ -104,7 +104,7 @@ async def test_when_all_callers_are_cancelled_the_next_one_joins_the_running_cal
     maskinporten.delay = 0.1
     source = make_source()
     waiting = [asyncio.create_task(source.token(GRANT)) for _ in range(3)]
-    await asyncio.sleep(0.03)
+    await maskinporten.reached(1)
     for task in waiting:
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
@@ -116,7 +116,7 @@ async def test_closing_stops_the_call_and_whoever_still_waits_starts_another(mak
     maskinporten.delay = 0.1
     source = make_source()
     waiting = asyncio.create_task(source.token(GRANT))
-    await asyncio.sleep(0.03)
+    await maskinporten.reached(1)
     await source.close()
     assert (await waiting).value and len(maskinporten.assertions) == 2
 
@@ -135,3 +135,16 @@ async def test_threads_with_loops_of_their_own_share_one_call(make_source, maski
 async def test_waiting_synchronously_inside_an_event_loop_is_refused(make_source):
     with pytest.raises(RuntimeError, match="await token"):
         make_source().token_blocking(GRANT)
+
+
+async def test_a_cancelled_caller_leaves_at_once_and_the_call_goes_on_for_the_next(make_source, maskinporten):
+    maskinporten.delay = 0.3
+    source = make_source()
+    waiting = asyncio.create_task(source.token(GRANT))
+    await maskinporten.reached(1)
+    waiting.cancel()
+    await asyncio.wait({waiting}, timeout=0.1)
+    assert waiting.cancelled()
+    (flight,) = source._flights.values()
+    assert not flight.cancelled() and not flight.done()
+    assert (await source.token(GRANT)).value == maskinporten.tokens[0] and len(maskinporten.assertions) == 1

@@ -16,6 +16,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from include.maskinporten.grant import Grant
 from include.maskinporten.token import AccessToken
+from include.vegvesen.answer import Answer
 from include.vegvesen.client import VegvesenClient
 from include.vegvesen.settings import VegvesenSettings
 
@@ -142,6 +143,12 @@ class Kit:
         return VegvesenClient(
             VegvesenSettings(**(given | settings)), tokens or FakeTokens(), Grant(scope="svv:kjoretoy/ecoc")
         )
+
+    @classmethod
+    async def one(cls, answer: bytes, **settings: Any) -> tuple[Answer, int]:
+        """The end of one send to an authority that always answers the same, and how often it was hit."""
+        async with cls.answering(answer) as authority, cls.client(authority.url, **settings) as client:
+            return await client.create(b"{}"), authority.hits
 
 
 @pytest.fixture

@@ -1,0 +1,89 @@
+"""`python -m include.embedded demo | up | down`: the house on one machine, for `make`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from include.embedded.demo import run_demo, write_parties
+from include.embedded.house import House
+from include.errors import SamsvarError
+
+HOME = Path(".samsvar")
+UI_PORT = 8080
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0 when done, 1 with one sentence when something is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m include.embedded", description=__doc__)
+    parser.add_argument("command", choices=("demo", "up", "down"))
+    command = parser.parse_args(arguments).command
+    try:
+        {"demo": demo, "up": up, "down": down}[command]()
+    except SamsvarError as error:
+        say(f"stopped: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def say(line: str) -> None:
+    """One line with the time before it."""
+    print(f"{time.strftime('%H:%M:%S')}  {line}" if line else "", flush=True)
+
+
+def demo() -> None:
+    """The night end to end, then everything stops."""
+    run_demo(HOME / "demo", say)
+
+
+def up() -> None:
+    """The same house left running until `make down` or Ctrl-C."""
+    home = HOME / "up"
+    home.mkdir(parents=True, exist_ok=True)
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    with House(home, parties_file=write_parties(home), port=UI_PORT, say=say) as house:
+        (home / "pid").write_text(str(os.getpid()))
+        user, password = house.airflow.login
+        for party in house.party_ids():
+            (house.sandbox.drop_root / party / "inbox").mkdir(parents=True, exist_ok=True)
+            house.airflow.api.wait_for_dags([f"ecoc_submission__{party}"])
+            house.airflow.api.set_paused(f"ecoc_submission__{party}", paused=False)
+        say(f"UI            {house.airflow.url}  user {user}  password {password}")
+        say(f"drop          {house.sandbox.drop_root}/<party>/inbox  (or over SFTP, see {home}/sandbox/connections.json)")
+        say(f"truth log     {home}/sandbox/truth.jsonl")
+        say("trigger a party's DAG in the UI; stop with `make down` or Ctrl-C")
+        stop.wait()
+        (home / "pid").unlink(missing_ok=True)
+
+
+def down() -> None:
+    """Stops what `up` left running."""
+    path = HOME / "up" / "pid"
+    try:
+        pid = int(path.read_text())
+        os.kill(pid, signal.SIGTERM)
+    except (OSError, ValueError):
+        say("nothing is running")
+        path.unlink(missing_ok=True)
+        return
+    for _ in range(300):
+        try:
+            os.kill(pid, 0)
+        except OSError:
+            say("stopped")
+            return
+        time.sleep(0.1)
+    say(f"process {pid} is still stopping")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

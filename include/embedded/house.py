@@ -1,0 +1,120 @@
+"""The whole house on one machine: PostgreSQL, the sandbox's authorities and drop, and a real Airflow."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from include.config.parties import load_parties
+from include.embedded.airflow import EmbeddedAirflow
+from include.embedded.keeper import Keeper
+from include.embedded.postgres import EmbeddedPostgres
+from include.ledger import pools
+from include.ledger.migrate import migrate
+from include.ledger.warehouse import connect
+from include.sandbox.thread import SandboxThread
+
+#: The pools that samsvar/house.py names; a test keeps the two lists the same.
+POOLS = ("vegvesen", "ecoc_drop", "ecoc_checks")
+POOL_SLOTS = 8
+
+
+class House:
+    """`with House(home) as house:` is a running Samsvar with nothing but loopback around it.
+
+    Everything lies below `home`. `say` gets one line per step. `port` is the UI's; None takes a free one.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        parties_file: Path | None = None,
+        port: int | None = None,
+        seed: int = 0,
+        parallelism: int = 6,
+        say: Callable[[str], None] = lambda line: None,
+        sandbox_options: dict[str, Any] | None = None,
+        connections: dict[str, dict[str, Any]] | None = None,
+    ) -> None:
+        self.home = home.absolute()
+        self.parties_file = parties_file
+        self._port = port
+        self._parallelism = parallelism
+        self._say = say
+        self._changed = connections or {}
+        self._stack = ExitStack()
+        self.postgres = EmbeddedPostgres(self.home / "postgres")
+        self.sandbox = SandboxThread(self.home / "sandbox", seed=seed, **(sandbox_options or {}))
+        self.airflow: EmbeddedAirflow
+
+    @property
+    def dsn(self) -> str:
+        """The warehouse, as libpq wants it."""
+        return self.postgres.dsn("warehouse")
+
+    def party_ids(self) -> list[str]:
+        """The parties whose blocks are good."""
+        return list(load_parties(self.parties_file).good)
+
+    @property
+    def store(self) -> Path:
+        """Where original bytes are kept."""
+        return self.home / "store"
+
+    def __enter__(self) -> Self:
+        self.home.mkdir(parents=True, exist_ok=True)
+        # asyncssh tells every connection; the sandbox's side of them is of no interest here.
+        logging.getLogger("asyncssh").setLevel(logging.WARNING)
+        try:
+            self._start()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._stack.close()
+
+    def _start(self) -> None:
+        airflow_home = self.home / "airflow"
+        keeper = Keeper(houses=[airflow_home], servers=[self.postgres.home], log=self.home / "keeper.log")
+        self._stack.enter_context(keeper)
+        self._say("starting PostgreSQL")
+        self._stack.enter_context(self.postgres)
+        for name in ("airflow", "warehouse"):
+            self.postgres.create_database(name)
+        migrate(self.dsn)
+        self._say("starting the sandbox: Maskinporten, Statens vegvesen and the SFTP drop on loopback")
+        self._stack.enter_context(self.sandbox)
+        self._say("starting Airflow: API server, scheduler, DAG processor, triggerer")
+        self.airflow = EmbeddedAirflow(
+            airflow_home,
+            metadata_url=self.postgres.sqlalchemy_url("airflow"),
+            connections=self._connections(),
+            parties_file=self.parties_file,
+            extra_env={"SAMSVAR_STORE": str(self.store)},
+            port=self._port,
+            parallelism=self._parallelism,
+        )
+        self._stack.enter_context(self.airflow)
+        self._make_pools()
+
+    def _connections(self) -> dict[str, dict[str, Any]]:
+        connections = {**self.sandbox.connections, "warehouse": self.postgres.connection("warehouse")}
+        for name, change in self._changed.items():
+            before = connections.get(name, {})
+            extra = {**before.get("extra", {}), **change.get("extra", {})}
+            connections[name] = {**before, **change, "extra": extra}
+        return connections
+
+    def _make_pools(self) -> None:
+        for name in POOLS:
+            self.airflow.api.set_pool(name, POOL_SLOTS)
+        with connect(self.dsn) as connection:
+            pools.record(connection, POOLS)
+            connection.commit()

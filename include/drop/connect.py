@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from include.errors import AccessDenied, ConfigurationError, SamsvarError, Servi
 
 RECEIVE_WINDOW = 4 * 1024 * 1024
 """Bytes the server may send ahead; about twice what 64 documents of 31 KB need."""
+
+GOODBYE = 3.0
 
 _FALLBACK_KNOWN_HOSTS = Path("~/.ssh/known_hosts")
 
@@ -44,6 +47,15 @@ async def connect(settings: DropSettings) -> tuple[asyncssh.SSHClientConnection,
         connection.abort()
         raise
     return connection, session
+
+
+async def disconnect(connection: asyncssh.SSHClientConnection) -> None:
+    """Say goodbye, but wait no longer than GOODBYE seconds for a server that has gone."""
+    connection.close()
+    try:
+        await asyncio.wait_for(connection.wait_closed(), GOODBYE)
+    except TimeoutError:
+        connection.abort()
 
 
 def where(settings: DropSettings) -> str:

@@ -16,7 +16,7 @@ import asyncssh
 
 from include.drop import faults, filing, reading, wire, writing
 from include.drop.channel import ChannelLostError, SftpChannel
-from include.drop.connect import connect, where
+from include.drop.connect import connect, disconnect, where
 from include.drop.flight import Budget, Share, in_flight
 from include.drop.seen import Seen, kind_of, seen
 from include.drop.settings import DropSettings
@@ -246,6 +246,4 @@ class Drop:
     async def _close(self) -> None:
         opened, self._open = self._open, []
         for connection, _ in opened:
-            connection.close()
-        for connection, _ in opened:
-            await connection.wait_closed()
+            await disconnect(connection)

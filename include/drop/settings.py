@@ -93,10 +93,8 @@ def settings_from_connection(
     :raises ConfigurationError: naming the connection id and the field
     """
     reader = _Extra(conn_id, extra)
-    if not host or not host.strip():
-        raise ConfigurationError(f"Connection {conn_id} has no host; fill in the name of the SFTP server.")
-    if not login:
-        raise ConfigurationError(f"Connection {conn_id} has no login; fill in the user of the SFTP server.")
+    host = _required(conn_id, "host", host, "the name of the SFTP server")
+    login = _required(conn_id, "login", login, "the user of the SFTP server")
     private_key = reader.text("private_key")
     key_file = reader.text("key_file")
     if not password and not private_key and not key_file:
@@ -107,7 +105,7 @@ def settings_from_connection(
     known_hosts = reader.text("known_hosts")
     return DropSettings(
         conn_id=conn_id,
-        host=host.strip(),
+        host=host,
         port=port or 22,
         username=login,
         password=Hidden(password) if password else None,
@@ -116,13 +114,19 @@ def settings_from_connection(
         passphrase=reader.hidden("private_key_passphrase") or reader.hidden("passphrase"),
         host_keys=_host_keys(conn_id, reader.text("host_key")),
         known_hosts=Path(known_hosts).expanduser() if known_hosts and known_hosts.lower() != "none" else None,
-        check_host_key=_check_host_key(reader, host.strip(), known_hosts),
+        check_host_key=_check_host_key(reader, host, known_hosts),
         ciphers=reader.words("ciphers") or CIPHERS,
         connections=int(reader.number("connections", 1, 1, 16)),
         in_flight=int(reader.number("in_flight", 64, 1, 512)),
         connect_timeout=reader.number("conn_timeout", 10, 0.1, 600),
         timeout=reader.number("timeout", 30, 0.1, 3600),
     )
+
+
+def _required(conn_id: str, field: str, value: str | None, what: str) -> str:
+    if not value or not value.strip():
+        raise ConfigurationError(f"Connection {conn_id} has no {field}; fill in {what}.")
+    return value.strip()
 
 
 def is_loopback(host: str) -> bool:

@@ -89,11 +89,13 @@ def run_night(house: House, say: Callable[[str], None]) -> dict[str, str]:
         api.set_paused(dag_id, paused=False)
         runs[party] = api.trigger(dag_id)
     states = dict.fromkeys(NIGHT, "queued")
-    deadline = time.monotonic() + 300
+    deadline, told = time.monotonic() + 300, ""
     while not all(state in ("success", "failed") for state in states.values()) and time.monotonic() < deadline:
         time.sleep(2)
         states = {party: api.run_state(dag_ids[party], run) for party, run in runs.items()}
-        say(" · ".join(_progress(party, states[party], counts) for party, counts in reconciliation(house).items()))
+        line = " · ".join(_progress(party, states[party], counts) for party, counts in reconciliation(house).items())
+        if line != told:
+            say(told := line)
     return states
 
 

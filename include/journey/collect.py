@@ -73,10 +73,13 @@ def _wait(files: Sequence[OpenSighting], now: datetime, quiet: float) -> float:
 
 
 def _worth_listing(listing: Sequence[Seen]) -> list[ListedFile]:
-    """Everything but finished uploads' companions and what its sender still calls unfinished."""
+    """Everything but companions and what its sender still calls unfinished; the oldest first.
+
+    The order decides which of several equal contents is the document and which are its duplicates.
+    """
     return [
         _listed(entry)
-        for entry in listing
+        for entry in sorted(listing, key=lambda entry: (entry.mtime, entry.name))
         if not (is_unfinished(entry.name) or is_sidecar(entry.name) or is_manifest(entry.name))
     ]
 

@@ -59,7 +59,9 @@ def validate_lot(
     }
 
     def examine(item: ToValidate) -> tuple[ToValidate, Checked]:
-        context = CheckContext(environment=environment, file_name=item.file_name, today=today, levels=levels)
+        context = CheckContext(
+            environment=environment, file_name=item.file_name, today=today, levels=levels, max_bytes=party.max_bytes
+        )
         return item, check(store.get(item.sha256), context)
 
     with ThreadPoolExecutor(_THREADS) as pool:

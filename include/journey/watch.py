@@ -28,13 +28,14 @@ _LOOK_BACK = timedelta(hours=12)
 """A run in the night stands for the day before it: at 01:15 on a Monday nobody misses Sunday's files."""
 
 
-def watch(connection: Connection, party: Party, run_id: str, now: datetime) -> list[Alert]:
-    """All alerts of a run that is about to end. `now` is the warehouse's time, with its zone."""
+def alerts_of_run(connection: Connection, party: Party, run_id: str, now: datetime | None = None) -> list[Alert]:
+    """All alerts of a run that is about to end. `now` has its zone; left out, it is the warehouse's own clock."""
+    moment = now or _clock(connection)
     return [
-        *refused_over_threshold(connection, party, run_id, now),
-        *unknown_too_long(connection, party, now),
+        *refused_over_threshold(connection, party, run_id, moment),
+        *unknown_too_long(connection, party, moment),
         *never_whole(connection, party),
-        *nothing_dropped(connection, party, now),
+        *nothing_dropped(connection, party, moment),
     ]
 
 
@@ -125,6 +126,14 @@ def run_not_done(party: str, *, run_id: str | None = None, deadline: datetime | 
         "sent twice: look at the running or red task in Airflow, and clear it once its cause is gone."
     )
     return Alert(LATE, party, f"{party}:{run_id or (deadline.isoformat() if deadline else '')}", sentence)
+
+
+def _clock(connection: Connection) -> datetime:
+    row = connection.execute("SELECT clock_timestamp() AS now").fetchone()
+    if row is None:
+        raise LookupError("the warehouse does not tell the time")
+    moment: datetime = row["now"]
+    return moment
 
 
 def _day(party: Party, moment: datetime) -> date:

@@ -87,11 +87,19 @@ _VEGVESEN_FIELDS: dict[str, dict[str, Any]] = {
         "Settle time", "Seconds after which an unanswered send may be looked up.", _NUMBER, minimum=0, default=300
     ),
     "max_parallel": _field(
-        "Requests in flight", "For the whole installation.", _WHOLE, minimum=1, maximum=256, default=16
+        "Requests in flight", "For the whole installation.", _WHOLE, minimum=1, maximum=1024, default=16
     ),
-    "rate_per_second": _field("Requests per second", "Blank: no limit.", _NUMBER, minimum=0.01),
-    "connect_timeout": _field("Connect timeout", "Seconds.", _NUMBER, minimum=0.1, default=5),
-    "read_timeout": _field("Read timeout", "Seconds.", _NUMBER, minimum=0.1, default=60),
+    "rate_per_second": _field("Requests per second", "Blank or 0: no limit.", _NUMBER, minimum=0),
+    "connect_timeout": _field("Connect timeout", "Seconds.", _NUMBER, minimum=0.1, maximum=60, default=5),
+    "read_timeout": _field("Read timeout", "Seconds.", _NUMBER, minimum=1, maximum=600, default=60),
+    "total_timeout": _field(
+        "Total timeout",
+        "Seconds for one send. Blank: connect and read timeout and 25.",
+        _NUMBER,
+        minimum=1,
+        maximum=900,
+    ),
+    "max_reply_bytes": _field("Largest reply", "Bytes.", _WHOLE, minimum=1_000, maximum=50_000_000, default=1_000_000),
     "leasing_scope": _field("Leasing scope", "For changes of leasingtaker.", _TEXT),
 }
 
@@ -122,7 +130,7 @@ def get_provider_info() -> dict[str, Any]:
                 "ui-field-behaviour": {
                     "hidden-fields": ["port", "login", "password", "schema"],
                     "relabeling": {"host": "Base URL"},
-                    "placeholders": {},
+                    "placeholders": {"host": "blank: the official address of the environment"},
                 },
             },
         ],

@@ -42,7 +42,7 @@ def _run_of(context: Any) -> tuple[str | None, Any]:
 
 
 def _channels(party_id: str) -> tuple[Any, ...]:
-    """The party's channels; none when its block is broken by now, and the log then has the sentence."""
+    """The party's channels; none when its block cannot be read any more, and the log then says why."""
     import logging
 
     from include.config.parties import BrokenParty, load_party
@@ -51,6 +51,10 @@ def _channels(party_id: str) -> tuple[Any, ...]:
     try:
         party = load_party(None, party_id)
     except SamsvarError as error:
-        logging.getLogger(__name__).error("%s", error)
-        return ()
-    return () if isinstance(party, BrokenParty) else party.notify
+        reason = str(error)
+    else:
+        if not isinstance(party, BrokenParty):
+            return party.notify
+        reason = party.sentence
+    logging.getLogger(__name__).error("%s", reason)
+    return ()

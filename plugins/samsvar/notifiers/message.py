@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Sentences about one party. They may hold file names of strangers, so nothing here is ever rendered as a template."""
+    """Sentences about one party. They may hold file names of strangers, so nothing here is rendered as a template."""
 
     party_id: str
     subject: str

@@ -109,7 +109,9 @@ EVERY_SITUATION: dict[str, ToFile] = {
     "invalid_in_place": item(
         "invalid", "INVALID", rule_id="file.kind", reason="It is a link.", leave_in_place=True, sha256=None
     ),
-    "duplicate": item("duplicate", "DUPLICATE", facts={"first_name": "første.xml"}, reason="Came before."),
+    "duplicate": item(
+        "duplicate", "DUPLICATE", rule_id="file.duplicate", facts={"first_name": "første.xml"}, reason="Came before."
+    ),
     "duplicate_refused": item(
         "duplicate", "DUPLICATE", facts={"first_name": "a.xml", "first_state": "REFUSED"}, reason="Came before."
     ),

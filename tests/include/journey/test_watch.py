@@ -186,7 +186,7 @@ def test_the_watch_of_a_run_gathers_every_kind_and_each_fact_is_told_once(ledger
     drop(ledger, state="INCOMPLETE", reason="It stops.", seen=before)
     send(ledger, "REFUSED", seen=before)
     send(ledger, "UNKNOWN", sent=NIGHT - timedelta(hours=1), seen=before)
-    found = watch.watch(ledger, nordbil, RUN, NIGHT)
+    found = watch.alerts_of_run(ledger, nordbil, RUN, NIGHT)
     assert [alert.kind for alert in found] == [
         "refused_over_threshold",
         "unknown_too_long",
@@ -194,14 +194,21 @@ def test_the_watch_of_a_run_gathers_every_kind_and_each_fact_is_told_once(ledger
         "expected_drop_missing",
     ]
     assert alerts.raise_new(ledger, found) == found
-    later = watch.watch(ledger, nordbil, RUN, NIGHT + timedelta(hours=1))
+    later = watch.alerts_of_run(ledger, nordbil, RUN, NIGHT + timedelta(hours=1))
     assert alerts.raise_new(ledger, later) == []
 
 
 def test_a_quiet_night_raises_nothing(ledger: Connection) -> None:
     nordbil = party(ledger, expect_weekdays=True)
     nights_end(ledger, accepted=3, refused=1)
-    assert watch.watch(ledger, nordbil, RUN, NIGHT) == []
+    assert watch.alerts_of_run(ledger, nordbil, RUN, NIGHT) == []
+
+
+def test_without_a_given_time_the_warehouse_s_clock_counts(ledger: Connection) -> None:
+    nordbil = party(ledger)
+    old = send(ledger, "UNKNOWN", sent=datetime.now(UTC) - timedelta(minutes=40))
+    send(ledger, "UNKNOWN", sent=datetime.now(UTC) - timedelta(minutes=20))
+    assert [alert.fact for alert in watch.alerts_of_run(ledger, nordbil, RUN)] == [f"{old}:1"]
 
 
 def test_a_late_run_is_named_with_its_deadline() -> None:

@@ -1,0 +1,69 @@
+# Samsvar with Airflow from the lock file: every package checked by its hash, compiled, run as an ordinary user.
+# Another Python: docker build --build-arg PYTHON=3.13 .
+ARG PYTHON=3.12
+
+FROM python:${PYTHON}-slim AS locked
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+COPY requirements.txt /tmp/requirements.txt
+# Files that are no Python of this version (templates, test data) do not compile; nobody imports them.
+RUN pip install --no-compile --require-hashes -r /tmp/requirements.txt \
+    && (python -m compileall -q -j0 "$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" || true) \
+    && rm /tmp/requirements.txt
+
+# Only here are the build tools, also from the lock.
+FROM locked AS wheel
+COPY requirements-dev.txt /tmp/requirements-dev.txt
+RUN pip install --no-compile --require-hashes -r /tmp/requirements-dev.txt
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY include include
+COPY plugins/samsvar plugins/samsvar
+RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheel .
+
+# The SFTP drop of the profile `dev`: OpenSSH as an ordinary user, keys only, sftp only, its host key kept in a volume.
+FROM debian:12-slim AS drop
+RUN apt-get update && apt-get install -y --no-install-recommends openssh-server \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 50001 --create-home --shell /usr/sbin/nologin drop \
+    && install -d -o drop /drop /keys
+COPY --chmod=0555 <<'SCRIPT' /usr/local/bin/drop
+#!/bin/sh
+set -eu
+umask 077
+[ -f /keys/host ] || ssh-keygen -q -t ed25519 -N '' -C drop -f /keys/host
+printf '%s\n' "$DROP_PUBLIC_KEY" >/keys/authorized
+echo "The drop's host key, for \"host_key\" in the connection ecoc_sftp: $(cut -d' ' -f2 /keys/host.pub)"
+exec /usr/sbin/sshd -D -e -p 2222 -h /keys/host -o PidFile=none -o UsePAM=no -o PasswordAuthentication=no \
+    -o KbdInteractiveAuthentication=no -o AuthorizedKeysFile=/keys/authorized -o StrictModes=no \
+    -o AllowTcpForwarding=no -o X11Forwarding=no -o PermitTTY=no -o AllowUsers=drop \
+    -o "Subsystem=sftp internal-sftp" -o "ForceCommand=internal-sftp -d /drop"
+SCRIPT
+USER drop
+EXPOSE 2222
+VOLUME ["/drop", "/keys"]
+CMD ["drop"]
+
+FROM locked AS samsvar
+RUN apt-get update && apt-get install -y --no-install-recommends curl \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 50000 --create-home --home-dir /opt/airflow airflow \
+    && install -d -o airflow /opt/airflow/logs /opt/samsvar /opt/samsvar/store /opt/samsvar/sandbox
+COPY --from=wheel /wheel /tmp/wheel
+RUN pip install --no-deps --no-index /tmp/wheel/*.whl && rm -rf /tmp/wheel
+WORKDIR /opt/samsvar
+COPY dags dags
+COPY plugins plugins
+COPY include include
+RUN python -m compileall -q -j0 /opt/samsvar
+# The wheel registers the provider; the code that runs is the one in /opt/samsvar, so that compose can mount newer files.
+ENV AIRFLOW_HOME=/opt/airflow \
+    AIRFLOW__CORE__DAGS_FOLDER=/opt/samsvar/dags \
+    AIRFLOW__CORE__PLUGINS_FOLDER=/opt/samsvar/plugins \
+    AIRFLOW__CORE__LOAD_EXAMPLES=False \
+    PYTHONPATH=/opt/samsvar:/opt/samsvar/plugins \
+    PYTHONUNBUFFERED=1 \
+    SAMSVAR_STORE=file:///opt/samsvar/store
+USER airflow
+EXPOSE 8080
+ENTRYPOINT ["airflow"]
+CMD ["version"]

@@ -20,27 +20,29 @@ COPY include include
 COPY plugins/samsvar plugins/samsvar
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheel .
 
-# The SFTP drop of the profile `dev`: OpenSSH as an ordinary user, keys only, sftp only, its host key kept in a volume.
+# The SFTP drop of the profile `dev`: OpenSSH, one user, keys only, sftp only, its host key kept in a volume. The server
+# needs root to become that user and to lock it into its folder; compose leaves it those three rights only.
 FROM debian:12-slim AS drop
 RUN apt-get update && apt-get install -y --no-install-recommends openssh-server \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --uid 50001 --create-home --shell /usr/sbin/nologin drop \
-    && install -d -o drop /drop /keys
+    && rm -rf /var/lib/apt/lists/* /etc/ssh/ssh_host_* \
+    && useradd --uid 50001 --no-create-home --home-dir / --shell /usr/sbin/nologin --password '*' drop \
+    && install -d /run/sshd /drop /keys && install -d -o drop /drop/files
 COPY --chmod=0555 <<'SCRIPT' /usr/local/bin/drop
 #!/bin/sh
 set -eu
+: "${DROP_PUBLIC_KEY:?is missing: set SAMSVAR_DROP_PUBLIC_KEY in .env to the key that may log in}"
 umask 077
 [ -f /keys/host ] || ssh-keygen -q -t ed25519 -N '' -C drop -f /keys/host
-printf '%s\n' "$DROP_PUBLIC_KEY" >/keys/authorized
-echo "The drop's host key, for \"host_key\" in the connection ecoc_sftp: $(cut -d' ' -f2 /keys/host.pub)"
-exec /usr/sbin/sshd -D -e -p 2222 -h /keys/host -o PidFile=none -o UsePAM=no -o PasswordAuthentication=no \
-    -o KbdInteractiveAuthentication=no -o AuthorizedKeysFile=/keys/authorized -o StrictModes=no \
-    -o AllowTcpForwarding=no -o X11Forwarding=no -o PermitTTY=no -o AllowUsers=drop \
-    -o "Subsystem=sftp internal-sftp" -o "ForceCommand=internal-sftp -d /drop"
+install -m 0644 /dev/null /run/sshd/authorized
+printf '%s\n' "$DROP_PUBLIC_KEY" >/run/sshd/authorized
+echo "The drop's host key, for \"host_key\" in the connection ecoc_sftp: $(cut -d' ' -f1,2 /keys/host.pub)"
+exec /usr/sbin/sshd -D -e -f /dev/null -p 2222 -h /keys/host -o PidFile=none -o UsePAM=no -o PermitRootLogin=no \
+    -o PasswordAuthentication=no -o KbdInteractiveAuthentication=no -o AuthorizedKeysFile=/run/sshd/authorized \
+    -o DisableForwarding=yes -o PermitTTY=no -o AllowUsers=drop -o ChrootDirectory=/drop \
+    -o "Subsystem=sftp internal-sftp" -o "ForceCommand=internal-sftp -d /files"
 SCRIPT
-USER drop
 EXPOSE 2222
-VOLUME ["/drop", "/keys"]
+VOLUME ["/drop/files", "/keys"]
 CMD ["drop"]
 
 FROM locked AS samsvar

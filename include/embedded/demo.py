@@ -93,7 +93,8 @@ def run_night(house: House, say: Callable[[str], None]) -> dict[str, str]:
     while not all(state in ("success", "failed") for state in states.values()) and time.monotonic() < deadline:
         time.sleep(2)
         states = {party: api.run_state(dag_ids[party], run) for party, run in runs.items()}
-        line = " · ".join(_progress(party, states[party], counts) for party, counts in reconciliation(house).items())
+        table = reconciliation(house)
+        line = " · ".join(_progress(party, state, table[party]) for party, state in states.items())
         if line != told:
             say(told := line)
     return states

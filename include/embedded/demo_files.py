@@ -101,8 +101,12 @@ def _bad_content() -> Iterator[Dropped]:
 
 def _bad_names() -> Iterator[Dropped]:
     good = sample(number=314)
+
+    def write_good(path: Path) -> None:
+        path.write_bytes(good)
+
     for name in (b"line\nbreak.xml", b"latin1-\xe5.xml", b"esc\x1b[31m.xml"):
-        yield Dropped(name, None, ("invalid",), make=lambda path: path.write_bytes(good) and None)
+        yield Dropped(name, None, ("invalid",), make=write_good)
     yield Dropped(b"link.xml", None, ("invalid",), make=lambda path: path.symlink_to("/etc/hostname"))
     yield Dropped(b"pipe.xml", None, ("invalid",), make=_pipe)
     yield Dropped(b"=cmd calc.xml", sample(number=315), ("accepted",))

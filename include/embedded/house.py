@@ -16,6 +16,7 @@ from include.embedded.postgres import EmbeddedPostgres
 from include.ledger import pools
 from include.ledger.migrate import migrate
 from include.ledger.warehouse import connect
+from include.sandbox.connections import Connections
 from include.sandbox.thread import SandboxThread
 
 #: The pools that samsvar/house.py names; a test keeps the two lists the same.
@@ -27,6 +28,7 @@ class House:
     """`with House(home) as house:` is a running Samsvar with nothing but loopback around it.
 
     Everything lies below `home`. `say` gets one line per step. `port` is the UI's; None takes a free one.
+    `more_connections` is given the house's own connections and returns further (or changed) ones.
     """
 
     def __init__(
@@ -39,14 +41,14 @@ class House:
         parallelism: int = 6,
         say: Callable[[str], None] = lambda line: None,
         sandbox_options: dict[str, Any] | None = None,
-        connections: dict[str, dict[str, Any]] | None = None,
+        more_connections: Callable[[Connections], Connections] | None = None,
     ) -> None:
         self.home = home.absolute()
         self.parties_file = parties_file
         self._port = port
         self._parallelism = parallelism
         self._say = say
-        self._changed = connections or {}
+        self._more_connections = more_connections or (lambda known: {})
         self._stack = ExitStack()
         self.postgres = EmbeddedPostgres(self.home / "postgres")
         self.sandbox = SandboxThread(self.home / "sandbox", seed=seed, **(sandbox_options or {}))
@@ -104,13 +106,9 @@ class House:
         self._stack.enter_context(self.airflow)
         self._make_pools()
 
-    def _connections(self) -> dict[str, dict[str, Any]]:
+    def _connections(self) -> Connections:
         connections = {**self.sandbox.connections, "warehouse": self.postgres.connection("warehouse")}
-        for name, change in self._changed.items():
-            before = connections.get(name, {})
-            extra = {**before.get("extra", {}), **change.get("extra", {})}
-            connections[name] = {**before, **change, "extra": extra}
-        return connections
+        return {**connections, **self._more_connections(connections)}
 
     def _make_pools(self) -> None:
         for name in POOLS:

@@ -6,13 +6,19 @@ their sightings, bytes with their hash.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from include.config.party import Party
-from include.drop.drop import Drop
+from include.drop.drop import READ_AHEAD, Drop
+from include.drop.flight import Budget, Share
 from include.drop.names import display_name, is_document, is_manifest, is_sidecar, is_unfinished, join, refuse_name
 from include.drop.seen import Seen
 from include.drop.unpack import Limits, Member, is_whole_container, members
@@ -27,7 +33,12 @@ from include.ledger.sightings import ListedFile, OpenSighting
 from include.ledger.warehouse import Connection
 
 GROUP = 256
-"""Files that are read, stored and committed together: bounds memory and what a killed task has to do again."""
+"""Files that are committed together: what a killed task has to do again."""
+
+# Storing waits for the disk, and disks write many files at once: with 8 threads four times as many as with one.
+_STORING_THREADS = 8
+
+_Found = tuple[OpenSighting, ReadFile | Literal["gone", "growing"]]
 
 
 @dataclass(slots=True)
@@ -117,49 +128,59 @@ async def _take_all(
     companions: Companions,
     result: Collected,
 ) -> None:
+    """Reads without a break while earlier files are stored; groups are committed in the order of the listing."""
     progress = Progress(f"{party.id} · collected", len(ripe))
-    for group in _groups(ripe):
-        by_path = {join(f"{party.drop}/inbox", file.name_bytes): file for file in group}
-        read: list[ReadFile] = []
-        gone: list[int] = []
-        growing: list[int] = []
-        async for path, content in _contents(drop, by_path, Limits(max_bytes=party.max_bytes)):
-            file = by_path[path]
-            if isinstance(content, FileNotFoundError):
-                gone.append(file.id)
-            elif isinstance(content, OneDocument):
-                read.append(_unreadable(file, content))
-            elif isinstance(content, SamsvarError):
-                growing.append(file.id)  # the server cannot read it just now: the next run looks again
-            elif not _arrived(file.name_bytes, content):
-                growing.append(file.id)
-            else:
-                read.append(_read(store, party, file, content, companions))
-        _commit_group(connection, party, read, gone, growing, result)
-        progress.add(len(group))
+    limits = Limits(max_bytes=party.max_bytes)
+    by_path = {join(f"{party.drop}/inbox", file.name_bytes): (at // GROUP, file) for at, file in enumerate(ripe)}
+    groups: list[list[asyncio.Future[_Found]]] = [[] for _ in range(0, len(ripe), GROUP)]
+    stored, budget, loop = 0, Budget(READ_AHEAD), asyncio.get_running_loop()
+    with ThreadPoolExecutor(_STORING_THREADS) as pool:
+        async with aclosing(
+            drop.read_many(list(by_path), max_bytes=lambda path: limits.to_read(by_path[path][1].name_bytes))
+        ) as contents:
+            async for path, content in contents:
+                number, file = by_path[path]
+                share = budget.share()
+                await share.take(len(content) if isinstance(content, bytes) else 0)
+                storing = loop.run_in_executor(pool, _sort, store, party, file, content, companions)
+                storing.add_done_callback(partial(_stored, share))
+                groups[number].append(storing)
+                while stored < len(groups) and len(groups[stored]) == min(GROUP, len(ripe) - stored * GROUP):
+                    group = await asyncio.gather(*groups[stored])
+                    await asyncio.to_thread(_commit_group, connection, party, group, result)
+                    progress.add(len(group))
+                    groups[stored] = []
+                    stored += 1
     progress.finish()
 
 
-async def _contents(
-    drop: Drop, by_path: Mapping[bytes, OpenSighting], limits: Limits
-) -> AsyncIterator[tuple[bytes, bytes | SamsvarError | FileNotFoundError]]:
-    """Reads the group; archives may be larger than documents, so each size limit has its own pass."""
-    by_limit: dict[int, list[bytes]] = {}
-    for path, file in by_path.items():
-        by_limit.setdefault(limits.to_read(file.name_bytes), []).append(path)
-    for limit, paths in by_limit.items():
-        async for pair in drop.read_many(paths, max_bytes=limit):
-            yield pair
+def _stored(share: Share, storing: asyncio.Future[_Found]) -> None:
+    share.give_back()
+    if not storing.cancelled():
+        storing.exception()  # seen: the group's own wait raises it
 
 
-def _commit_group(
-    connection: Connection,
+def _sort(
+    store: ContentStore,
     party: Party,
-    read: list[ReadFile],
-    gone: list[int],
-    growing: list[int],
-    result: Collected,
-) -> None:
+    file: OpenSighting,
+    content: bytes | SamsvarError | FileNotFoundError,
+    companions: Companions,
+) -> _Found:
+    """What one file turned out to be; whole content is in the store afterwards. Runs in a thread: storing waits."""
+    if isinstance(content, FileNotFoundError):
+        return file, "gone"
+    if isinstance(content, OneDocument):
+        return file, _unreadable(file, content)
+    if isinstance(content, SamsvarError) or not _arrived(file.name_bytes, content):
+        return file, "growing"  # or the server cannot read it just now: the next run looks again
+    return file, _read(store, party, file, content, companions)
+
+
+def _commit_group(connection: Connection, party: Party, group: Sequence[_Found], result: Collected) -> None:
+    read = [found for _, found in group if isinstance(found, ReadFile)]
+    gone = [file.id for file, found in group if found == "gone"]
+    growing = [file.id for file, found in group if found == "growing"]
     read.sort(key=lambda file: file.sighting_id)  # of equal contents the first listed is the document
     taken = intake.take(connection, party.id, read, resubmit=party.resubmit == "auto")
     sightings.mark_gone(connection, gone)
@@ -169,11 +190,6 @@ def _commit_group(
     result.duplicates += taken.duplicates
     result.invalid += taken.invalid
     result.not_whole += len(growing)
-
-
-def _groups(files: Sequence[OpenSighting]) -> Iterator[Sequence[OpenSighting]]:
-    for start in range(0, len(files), GROUP):
-        yield files[start : start + GROUP]
 
 
 def _arrived(name: bytes, content: bytes) -> bool:

@@ -18,18 +18,22 @@ class Alert:
     sentence: str
 
 
-def raise_new(connection: Connection, alerts: Iterable[Alert]) -> list[Alert]:
-    """Records the alerts and returns those whose fact was not known before; the caller commits."""
-    fresh: list[Alert] = []
-    for alert in alerts:
-        cursor = connection.execute(
-            "INSERT INTO ledger.alert (kind, party, fact, sentence) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING "
-            "RETURNING id",
-            (alert.kind, alert.party, alert.fact, alert.sentence),
+def raise_new(connection: Connection, party: str, alerts: Iterable[Alert]) -> list[Alert]:
+    """Records the alerts and returns the party's that nobody was told yet; the caller commits.
+
+    An alert whose channels were all down stays untold and comes again with the next run.
+    """
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO ledger.alert (kind, party, fact, sentence) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [(alert.kind, alert.party, alert.fact, alert.sentence) for alert in alerts],
         )
-        if cursor.fetchone():
-            fresh.append(alert)
-    return fresh
+    untold = connection.execute(
+        "SELECT kind, party, fact, sentence FROM ledger.alert WHERE party = %s AND notified_at IS NULL "
+        "AND raised_at > now() - interval '7 days' ORDER BY id",
+        (party,),
+    )
+    return [Alert(**row) for row in untold]
 
 
 def mark_notified(connection: Connection, alerts: Iterable[Alert]) -> None:

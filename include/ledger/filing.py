@@ -54,7 +54,7 @@ jsonb_build_object('vin', d.vin, 'ivi_reference', u.ivi_reference, 'returned_ref
     'kuid', u.kuid, 'merkekode', u.merkekode, 'avgiftsKode', u.avgiftskode, 'avgift_source', u.avgift_source,
     'meldingskode', u.meldingskode, 'meldingstype', u.meldingstype, 'meldingstekst', u.meldingstekst,
     'authority_time', u.authority_time, 'remarks', coalesce(u.remarks, '[]'), 'settle_until', u.settle_until,
-    'reason', coalesce(u.reason, d.hold_reason), 'first_name', f.name, 'first_sha256', d.sha256,
+    'reason', coalesce(u.reason, d.hold_reason), 'first_name', f.name, 'first_state', ft.state, 'first_sha256', d.sha256,
     'findings', coalesce((SELECT jsonb_agg(jsonb_build_object('rule_id', x.rule_id, 'level', x.level, 'path', x.path,
         'coc_entry', x.coc_entry, 'sentence', x.sentence) ORDER BY x.id)
         FROM ledger.finding x WHERE x.document_id = d.id AND x.source = 'own'), '[]'))
@@ -67,7 +67,8 @@ SELECT s.id, s.first_seen_at, s.name_bytes, s.name, s.member, s.file_sha256, d.s
 FROM ledger.sighting s
 JOIN ledger.sighting_status t ON t.id = s.id
 LEFT JOIN ledger.document d ON d.id = s.document_id
-LEFT JOIN ledger.submission u ON u.id = t.submission_id
+LEFT JOIN ledger.sighting_status ft ON ft.id = s.duplicate_of
+LEFT JOIN ledger.submission u ON u.id = coalesce(t.submission_id, ft.submission_id)
 LEFT JOIN ledger.sighting f ON f.id = s.duplicate_of
 LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE y.status IN ('open', 'unknown')) AS open,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-from psycopg.types.json import Jsonb
 
 from include.ledger.warehouse import Connection, Row
 
@@ -52,54 +51,68 @@ def take(connection: Connection, party: str, files: Sequence[ReadFile], *, resub
     refused or invalid one comes back to life with the new sighting (`resubmit` false: it stays and says so).
     The caller holds the party's lock and commits; the bytes are in the content store already.
     """
-    taken = Taken()
     rows = _one_sighting_per_member(connection, files)
-    usable = [(sighting, member) for sighting, member in rows if member.sha256 is not None]
-    known = _documents(connection, party, {str(member.sha256) for _, member in usable})
-    for sighting, member in rows:
-        if member.sha256 is None:
-            _refuse(connection, sighting, member)
-            taken.invalid += 1
-            continue
-        document = known.get(member.sha256)
-        if document is None:
-            known[member.sha256] = _new_document(connection, party, sighting, member)
-            taken.documents += 1
+    known = _documents(connection, party, {row.member.sha256 for row in rows if row.member.sha256 is not None})
+    invalid: list[_Row] = []
+    fresh: list[_Row] = []
+    revived: list[_Row] = []
+    duplicates: list[_Row] = []
+    for row in rows:
+        document = known.get(row.member.sha256 or "")
+        if row.member.sha256 is None:
+            invalid.append(row)
+        elif document is None:
+            known[row.member.sha256] = {"id": None, "busy": True, "refused": False}
+            fresh.append(row)
         elif document["busy"] or (document["refused"] and not resubmit):
-            _duplicate(connection, sighting, document, member)
-            taken.duplicates += 1
+            duplicates.append(row)
         else:
-            _revive(connection, sighting, document, member)
             document["busy"] = True
-            taken.documents += 1
-    return taken
+            revived.append(row)
+    _new_documents(connection, party, fresh, known)
+    _revive(connection, revived, known)
+    _settle(connection, [*invalid, *fresh, *revived], known)
+    _duplicate(connection, duplicates, known)
+    return Taken(documents=len(fresh) + len(revived), duplicates=len(duplicates), invalid=len(invalid))
 
 
-def _one_sighting_per_member(connection: Connection, files: Sequence[ReadFile]) -> list[tuple[int, ReadMember]]:
-    """The file's own sighting stands for its first member; each further member gets a sighting beside it."""
-    rows: list[tuple[int, ReadMember]] = []
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One sighting and what was found in it."""
+
+    sighting: int
+    file_sha256: str
+    member: ReadMember
+
+
+def _one_sighting_per_member(connection: Connection, files: Sequence[ReadFile]) -> list[_Row]:
+    """The file's own sighting stands for its first member; each further member gets a sighting beside it.
+
+    Sightings that another process took first are left out; the others stay locked until the caller commits.
+    """
+    found = connection.execute(
+        "SELECT id FROM ledger.sighting WHERE id = ANY(%s) AND state IN ('OPEN', 'INCOMPLETE') FOR UPDATE",
+        ([file.sighting_id for file in files],),
+    )
+    mine = {int(row["id"]) for row in found}
+    rows: list[_Row] = []
     for file in files:
-        cursor = connection.execute(
-            "UPDATE ledger.sighting SET member = %s, file_sha256 = %s, leave_in_place = false, rule_id = NULL, "
-            "reason = NULL WHERE id = %s AND state IN ('OPEN', 'INCOMPLETE') RETURNING id",
-            (file.members[0].member, file.file_sha256, file.sighting_id),
-        )
-        if cursor.fetchone() is None:
-            continue  # another process took it first
-        rows.append((file.sighting_id, file.members[0]))
+        if file.sighting_id not in mine:
+            continue
+        rows.append(_Row(file.sighting_id, file.file_sha256, file.members[0]))
         for member in file.members[1:]:
             row = connection.execute(
                 "INSERT INTO ledger.sighting (first_seen_at, party, day, name_bytes, name, member, size, mtime, "
                 "stable_since, file_sha256) SELECT first_seen_at, party, day, name_bytes, name, %s, size, mtime, "
-                "stable_since, file_sha256 FROM ledger.sighting WHERE id = %s RETURNING id",
-                (member.member, file.sighting_id),
+                "stable_since, %s FROM ledger.sighting WHERE id = %s RETURNING id",
+                (member.member, file.file_sha256, file.sighting_id),
             ).fetchone()
-            rows.append((_id(row), member))
+            rows.append(_Row(_id(row), file.file_sha256, member))
     return rows
 
 
 def _documents(connection: Connection, party: str, hashes: set[str]) -> dict[str, Row]:
-    """Known documents among `hashes`; `busy` means open, unknown or accepted, `refused` that it was sent and refused."""
+    """Known documents among `hashes`; `busy`: open, unknown or accepted; `refused`: it was sent and refused."""
     rows = connection.execute(
         "SELECT d.id, d.sha256, coalesce(u.state = 'REFUSED', false) AS refused, "
         "CASE WHEN u.state IS NOT NULL AND u.sighting_id = d.sighting_id THEN u.state <> 'REFUSED' "
@@ -112,47 +125,72 @@ def _documents(connection: Connection, party: str, hashes: set[str]) -> dict[str
     return {row["sha256"]: row for row in rows}
 
 
-def _refuse(connection: Connection, sighting: int, member: ReadMember) -> None:
+def _new_documents(connection: Connection, party: str, rows: Sequence[_Row], known: dict[str, Row]) -> None:
+    inserted = connection.execute(
+        "INSERT INTO ledger.document (party, sha256, size, sighting_id) "
+        "SELECT %s, sha256, size, sighting FROM unnest(%s::text[], %s::int[], %s::bigint[]) "
+        "AS u (sha256, size, sighting) RETURNING id, sha256",
+        (
+            party,
+            [row.member.sha256 for row in rows],
+            [row.member.size for row in rows],
+            [row.sighting for row in rows],
+        ),
+    )
+    for document in inserted:
+        known[document["sha256"]]["id"] = document["id"]
+
+
+def _revive(connection: Connection, rows: Sequence[_Row], known: Mapping[str, Row]) -> None:
     connection.execute(
-        "UPDATE ledger.sighting SET state = 'INVALID', rule_id = %s, reason = %s WHERE id = %s",
-        (member.rule_id, member.reason, sighting),
+        "UPDATE ledger.document d SET sighting_id = u.sighting, state = 'RECEIVED', hold_reason = NULL "
+        "FROM unnest(%s::bigint[], %s::bigint[]) AS u (id, sighting) WHERE d.id = u.id",
+        ([_document(row, known) for row in rows], [row.sighting for row in rows]),
     )
 
 
-def _new_document(connection: Connection, party: str, sighting: int, member: ReadMember) -> Row:
-    row = connection.execute(
-        "INSERT INTO ledger.document (party, sha256, size, sighting_id) VALUES (%s, %s, %s, %s) RETURNING id",
-        (party, member.sha256, member.size, sighting),
-    ).fetchone()
-    _carry(connection, sighting, _id(row), member)
-    return {"id": _id(row), "busy": True, "refused": False}
-
-
-def _revive(connection: Connection, sighting: int, document: Row, member: ReadMember) -> None:
+def _settle(connection: Connection, rows: Sequence[_Row], known: Mapping[str, Row]) -> None:
+    """Marks each sighting as carrying its document, or INVALID where there are no usable bytes."""
     connection.execute(
-        "UPDATE ledger.document SET sighting_id = %s, state = 'RECEIVED', hold_reason = NULL WHERE id = %s",
-        (sighting, document["id"]),
-    )
-    _carry(connection, sighting, document["id"], member)
-
-
-def _carry(connection: Connection, sighting: int, document: int, member: ReadMember) -> None:
-    companion = Jsonb(member.companion) if member.companion else None
-    connection.execute(
-        "UPDATE ledger.sighting SET state = 'TAKEN', document_id = %s, companion = %s WHERE id = %s",
-        (document, companion, sighting),
+        "UPDATE ledger.sighting s SET member = u.member, file_sha256 = u.file_sha256, leave_in_place = false, "
+        "state = CASE WHEN u.document IS NULL THEN 'INVALID' ELSE 'TAKEN' END, document_id = u.document, "
+        "rule_id = u.rule_id, reason = u.reason, companion = u.companion::jsonb "
+        "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[]) "
+        "AS u (id, member, file_sha256, document, rule_id, reason, companion) WHERE s.id = u.id",
+        (
+            *_names(rows),
+            [_document(row, known) for row in rows],
+            [row.member.rule_id for row in rows],
+            [row.member.reason for row in rows],
+            [json.dumps(row.member.companion) if row.member.companion else None for row in rows],
+        ),
     )
 
 
-def _duplicate(connection: Connection, sighting: int, document: Row, member: ReadMember) -> None:
+def _duplicate(connection: Connection, rows: Sequence[_Row], known: Mapping[str, Row]) -> None:
     connection.execute(
-        "UPDATE ledger.sighting s SET state = 'DUPLICATE', document_id = d.id, duplicate_of = d.sighting_id, "
+        "UPDATE ledger.sighting s SET member = u.member, file_sha256 = u.file_sha256, leave_in_place = false, "
+        "state = 'DUPLICATE', document_id = d.id, duplicate_of = d.sighting_id, "
         "rule_id = 'file.duplicate', reason = 'The same content came before as ' || f.name || "
-        "CASE WHEN %s THEN '; it was refused and waits for the form \"send refused again\".' "
+        "CASE WHEN u.refused THEN '; it was refused and waits for the form \"send refused again\".' "
         "ELSE '; nothing is sent twice.' END "
-        "FROM ledger.document d JOIN ledger.sighting f ON f.id = d.sighting_id WHERE d.id = %s AND s.id = %s",
-        (document["refused"], document["id"], sighting),
+        "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::boolean[]) "
+        "AS u (id, member, file_sha256, document, refused) "
+        "JOIN ledger.document d ON d.id = u.document JOIN ledger.sighting f ON f.id = d.sighting_id WHERE s.id = u.id",
+        (
+            *_names(rows),
+            [_document(row, known) for row in rows],
+            [known[row.member.sha256 or ""]["refused"] for row in rows],
+        ),
     )
+
+
+def _names(rows: Sequence[_Row]) -> tuple[list[int], list[str], list[str]]:
+    return [row.sighting for row in rows], [row.member.member for row in rows], [row.file_sha256 for row in rows]
+
+
+def _document(row: _Row, known: Mapping[str, Row]) -> int | None:
+    return None if row.member.sha256 is None else known[row.member.sha256]["id"]
 
 
 def _id(row: Row | None) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from include.config.party import Party, Role
 
 _START = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
-# By name: importing it would cost every task process the notifier's imports.
+# Airflow imports it when the DAG is built; a test keeps that module light.
 _DEADLINE_MISSED = "samsvar.notifiers.deadline.deadline_missed"
 _AGAIN = {
     "again_file_name": "File name as it was dropped",

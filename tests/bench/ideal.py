@@ -142,7 +142,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS ideal_result (path text, code text, reply t
 _COPY = "COPY ideal_result (path, code, reply) FROM STDIN"
 
 
-def _drop_settings(servers: Servers):  # noqa: ANN202
+def _drop_settings(servers: Servers):
     connection = servers.connections["ecoc_sftp"]
     return settings_from_connection(
         conn_id="ecoc_sftp", **{key: connection[key] for key in ("host", "port", "login", "password", "extra")}

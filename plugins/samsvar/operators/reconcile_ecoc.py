@@ -46,13 +46,12 @@ class ReconcileEcocOperator(PartyStep, BaseOperator):
 
     def _alert(self, connection: Any, run_id: str) -> None:
         from include.journey.watch import alerts_of_run
-
         from include.ledger import alerts
         from samsvar.notifiers.samsvar_notifier import notify
 
-        fresh = alerts.raise_new(connection, alerts_of_run(connection, self.party, run_id))
+        fresh = alerts.raise_new(connection, self.party_id, alerts_of_run(connection, self.party, run_id))
         connection.commit()
-        if fresh and notify(self.party, [alert.sentence for alert in fresh]):
+        if fresh and (notify(self.party, [alert.sentence for alert in fresh]) or not self.party.notify):
             alerts.mark_notified(connection, fresh)
             connection.commit()
 

@@ -75,6 +75,7 @@ class DropServer:
         self.host_key = asyncssh.generate_private_key("ssh-ed25519")
         self.client_key = asyncssh.generate_private_key("ssh-ed25519")
         self.connections: list[asyncssh.SSHServerConnection] = []
+        self.sessions: list[_OpenSshSession] = []
         self.ciphers: list[str] | None = None
         self._acceptor: Any = None
 
@@ -101,6 +102,7 @@ class DropServer:
         self._acceptor.close()
         self.cut()
         await self._acceptor.wait_closed()
+        await asyncio.gather(*(session.ended() for session in self.sessions))
 
     def cut(self) -> None:
         """End every connection without a word."""
@@ -157,6 +159,14 @@ class _OpenSshSession(asyncssh.SSHServerSession[bytes]):
             with suppress(ProcessLookupError):
                 self._child.kill()
 
+    async def ended(self) -> None:
+        """The server process is gone and its pipes are closed."""
+        if self._child is not None:
+            with suppress(ProcessLookupError):
+                self._child.kill()
+        if self._task is not None:
+            await self._task
+
     async def _serve(self) -> None:
         pipe = asyncio.subprocess.PIPE
         child = await asyncio.create_subprocess_exec(str(OPENSSH), "-d", str(self._root), stdin=pipe, stdout=pipe)
@@ -165,8 +175,12 @@ class _OpenSshSession(asyncssh.SSHServerSession[bytes]):
         child.stdin.write(bytes(self._early))
         self._child = child
         while data := await child.stdout.read(65_536):
-            self._chan.write(data)
-        self._chan.exit(await child.wait())
+            with suppress(OSError):
+                self._chan.write(data)
+        child.stdin.close()
+        status = await child.wait()
+        with suppress(OSError):
+            self._chan.exit(status)
 
 
 class _Door(asyncssh.SSHServer):
@@ -177,7 +191,10 @@ class _Door(asyncssh.SSHServer):
         self._server.connections.append(conn)
 
     def session_requested(self) -> Any:
-        return _OpenSshSession(self._server.root) if self._server.kind == "openssh" else False
+        if self._server.kind != "openssh":
+            return False
+        self._server.sessions.append(_OpenSshSession(self._server.root))
+        return self._server.sessions[-1]
 
     def begin_auth(self, username: str) -> bool:
         return True

@@ -1,0 +1,278 @@
+"""A whole night in-process: collect, plan, validate, submit, file away and reconcile without Airflow.
+
+It runs against the sandbox's real sockets and a real PostgreSQL. What really happened is asked of the sandbox's truth
+log, never of our own ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.config.party import Party
+from include.drop.drop import Drop
+from include.drop.settings import settings_from_connection
+from include.ivi.samples import sample
+from include.journey import flight, submit
+from include.journey.collect import Collected, collect
+from include.journey.file_away import Filed, file_lot
+from include.journey.flight import Work
+from include.journey.reconcile import Reconciled, reconcile
+from include.journey.submit import Submitted, open_lot, submit_lot
+from include.journey.validate import Validated, validate_lot
+from include.ledger import lots
+from include.ledger.content import ContentStore
+from include.ledger.locks import party_lock
+from include.ledger.lots import Lot
+from include.ledger.sightings import name_party
+from include.ledger.warehouse import connect, now_of
+from include.maskinporten import settings as maskinporten_settings
+from include.maskinporten.grant import Grant
+from include.maskinporten.source import TokenSource
+from include.sandbox import Sandbox
+from include.sandbox.faults import FaultKind, FaultPlan, Latency
+from include.sandbox.keys import KeyRing
+from include.vegvesen import settings as vegvesen_settings
+from include.vegvesen.client import VegvesenClient
+
+ACCEPTED_HERE = "KJORETOY_OPPRETTET"
+
+
+class _Hurried:
+    """The module asyncio with sleeps cut short: stands in for it where a test need not sit out the pauses."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    @staticmethod
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds / 50)
+
+
+class Night:
+    """One party's nights, step by step or whole. Everything that a step takes in Airflow is an attribute here.
+
+    `run` names the current run; a step for a lot takes its number. Like in Airflow, each step opens and closes its own
+    connections, so any of them may be run again, side by side, or be cancelled.
+    """
+
+    def __init__(self, warehouse: str, sandbox: Sandbox, folder: Path) -> None:
+        self.dsn = warehouse
+        self.sandbox = sandbox
+        self.store = ContentStore(str(folder / "store"))
+        self.run = "run-1"
+        self.party = Party.model_validate(
+            {
+                "id": "nordbil",
+                "name": "Nordbil Import AS",
+                "organisation_number": "310000019",
+                "upload": "rename",
+                "avgift": {"default": "101"},
+            }
+        )
+        connections = sandbox.connections
+        found = connections["vegvesen"]
+        self.settings = vegvesen_settings.settings_from_extra(
+            conn_id="vegvesen", host=found["host"], extra=found["extra"] | {"settle_seconds": 1, "read_timeout": 5}
+        )
+        found = connections["maskinporten"]
+        self.maskinporten = maskinporten_settings.settings_from_extra(
+            conn_id="maskinporten", host=found["host"], login=found["login"], extra=found["extra"]
+        )
+        self.drop_settings = settings_from_connection(
+            conn_id="ecoc_sftp", **{key: value for key, value in connections["ecoc_sftp"].items() if key != "conn_type"}
+        )
+        self._tries = count(1)
+        self.inbox.mkdir(parents=True, exist_ok=True)
+
+    def configure(self, **changes: Any) -> None:
+        """Another block in parties.yaml for the same party."""
+        self.party = Party.model_validate(self.party.model_dump() | changes)
+
+    def turn(self, **changes: Any) -> None:
+        """Other fields in the connection `vegvesen`."""
+        self.settings = replace(self.settings, **changes)
+
+    @property
+    def folder(self) -> Path:
+        return self.sandbox.drop_root / self.party.drop
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / "inbox"
+
+    def put(self, name: str | bytes, content: bytes | None = None, **of_sample: Any) -> bytes:
+        """Uploads a file as a well-behaved importer does; without content it is the sample of these arguments."""
+        content = sample(**of_sample) if content is None else content
+        path = os.fsencode(self.inbox) + b"/" + (name.encode() if isinstance(name, str) else name)
+        part = Path(os.fsdecode(path + b".part"))
+        part.write_bytes(content)
+        part.rename(os.fsdecode(path))
+        return content
+
+    def put_many(self, numbers: range) -> dict[int, bytes]:
+        return {number: self.put(f"{number}.xml", number=number) for number in numbers}
+
+    def names(self, folder: str = "inbox") -> list[str]:
+        """Every file below a folder of the drop, by its name alone."""
+        return sorted(path.name for path in (self.folder / folder).rglob("*") if not path.is_dir())
+
+    def sql(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
+        with connect(self.dsn) as connection:
+            cursor = connection.execute(query.encode(), parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def one(self, query: str, *parameters: Any) -> Any:
+        (row,) = self.sql(query, *parameters)
+        (value,) = row.values()
+        return value
+
+    def states(self) -> dict[str, str]:
+        """File or member name to exact state, of the newest sighting of that name."""
+        rows = self.sql("SELECT name, member, state FROM ledger.sighting_status ORDER BY id")
+        return {row["member"] or row["name"]: row["state"] for row in rows}
+
+    def truth(self) -> Counter[str]:
+        """How often each content created a vehicle, by SHA-256, as the authority wrote it down."""
+        lines = self.sandbox.truth()
+        return Counter(line["sha256"] for line in lines if line["op"] == "opprette" and line["result"] == ACCEPTED_HERE)
+
+    @property
+    def posts(self) -> int:
+        """Requests that reached the authority's port so far, whatever became of them."""
+        return self.sandbox.services["vegvesen"].requests
+
+    def fault(self, *kinds: FaultKind, **options: Any) -> None:
+        """The next requests to the authority go wrong, one after the other."""
+        plan = {self.posts + number: kind for number, kind in enumerate(kinds, start=1)}
+        self.sandbox.knobs.faults["vegvesen"] = FaultPlan(at=plan, **options)
+
+    def outage(self, kind: FaultKind, **options: Any) -> None:
+        """Every request goes wrong until `heal`."""
+        self.sandbox.knobs.faults["vegvesen"] = FaultPlan(rates={kind: 1.0}, **options)
+
+    def heal(self) -> None:
+        """The authority works again, and the pause after a stop is over."""
+        self.sandbox.knobs.faults.clear()
+        self.sandbox.knobs.latency.clear()
+        self.sql("UPDATE ledger.run_gate SET until = now()")
+
+    def slow(self, seconds: float, service: str = "vegvesen") -> None:
+        self.sandbox.knobs.latency[service] = Latency(seconds)
+
+    async def collect(self) -> Collected:
+        with connect(self.dsn) as connection, party_lock(connection, self.party.id):
+            name_party(connection, self.party.id, self.party.name, self.party.organisation_number, "Europe/Oslo")
+            async with Drop(self.drop_settings) as drop:
+                return await collect(connection, drop, self.store, self.party, now=now_of(connection))
+
+    def plan(self) -> list[Lot]:
+        with connect(self.dsn) as connection, party_lock(connection, self.party.id):
+            planned = lots.plan(connection, self.party.id, self.run, self.party.lot_size)
+            connection.commit()
+            return planned
+
+    def validate(self, lot: int = 1) -> Validated:
+        with connect(self.dsn) as connection:
+            return validate_lot(
+                connection,
+                self.store,
+                self.party,
+                run_id=self.run,
+                lot_no=lot,
+                label=f"lot {lot}",
+                environment="test",
+                today=date.today(),
+            )
+
+    def open(self, lot: int = 1) -> int:
+        with connect(self.dsn) as connection:
+            return open_lot(connection, self.party, self.run, lot)
+
+    async def send(self, lot: int = 1, *, owner: str | None = None, stop: asyncio.Event | None = None) -> Submitted:
+        """Sends what is pending; every try has an owner of its own unless one is named."""
+        settings = self.settings
+        async with VegvesenClient(
+            settings, TokenSource(self.maskinporten), Grant(scope=settings.scope, resource=settings.resource)
+        ) as client:
+            return await submit_lot(
+                self.dsn,
+                work=Work(self.party.id, self.run, lot, owner or f"try-{next(self._tries)}"),
+                label=f"lot {lot}",
+                settings=settings,
+                sender=client,
+                store=self.store,
+                stop=stop or asyncio.Event(),
+            )
+
+    async def submit(self, lot: int = 1) -> Submitted:
+        """The task: opens what is valid, then sends what is pending."""
+        self.open(lot)
+        return await self.send(lot)
+
+    async def file(self, lot: int = 1) -> Filed:
+        with connect(self.dsn) as connection, party_lock(connection, self.party.id, shared=True):
+            async with Drop(self.drop_settings) as drop:
+                return await file_lot(
+                    connection,
+                    drop,
+                    self.store,
+                    self.party,
+                    run_id=self.run,
+                    lot_no=lot,
+                    label=f"lot {lot}",
+                    now=now_of(connection),
+                )
+
+    def reconcile(self) -> Reconciled:
+        with connect(self.dsn) as connection:
+            return reconcile(connection, self.party, self.run)
+
+    async def through_validation(self) -> list[Lot]:
+        """Collected, planned, validated and opened: everything short of sending."""
+        await self.collect()
+        planned = self.plan()
+        for lot in planned:
+            self.validate(lot.lot)
+            self.open(lot.lot)
+        return planned
+
+    async def whole(self, run: str | None = None) -> Reconciled:
+        """A whole run, its lots one after the other; the sums must add up at its end."""
+        self.run = run or self.run
+        for lot in await self.through_validation():
+            await self.send(lot.lot)
+            await self.file(lot.lot)
+        result = self.reconcile()
+        result.raise_if_broken()
+        return result
+
+
+@pytest.fixture(scope="session")
+def authority_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("authority") / "keys"
+    for name in ("server", "client", "business"):
+        KeyRing(folder).pair(name)
+    return folder
+
+
+@pytest.fixture
+async def night(
+    warehouse: str, authority_keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Night]:
+    """A party with an empty inbox, a fresh warehouse and authorities that work; nobody waits longer than needed."""
+    for module in (submit, flight):
+        monkeypatch.setattr(module, "asyncio", _Hurried())
+    shutil.copytree(authority_keys, tmp_path / "sandbox" / "keys")
+    async with Sandbox(tmp_path / "sandbox", seed=7) as sandbox:
+        yield Night(warehouse, sandbox, tmp_path)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from include.ledger import sightings
+from include.ledger.warehouse import Connection, connect
+
+#: How a submission gets to each state by legal moves.
+WAYS = {
+    "PENDING": (),
+    "SENT": ("SENT",),
+    "ACCEPTED": ("SENT", "ACCEPTED"),
+    "REFUSED": ("SENT", "REFUSED"),
+    "UNKNOWN": ("SENT", "UNKNOWN"),
+    "NEEDS_PERSON": ("SENT", "UNKNOWN", "NEEDS_PERSON"),
+}
+MOVE = (
+    "UPDATE ledger.submission SET state = %(state)s, version = version + %(step)s, owner = %(owner)s, "
+    "sent_at = coalesce(sent_at, now()), decided_at = CASE WHEN %(by)s::text IS NULL THEN decided_at ELSE now() END, "
+    "decided_by = coalesce(%(by)s, decided_by) WHERE id = %(id)s"
+)
+
+Move = Callable[..., None]
+Submission = Callable[..., uuid.UUID]
+
+
+@pytest.fixture
+def connection(warehouse: str) -> Iterator[Connection]:
+    with connect(warehouse) as opened:
+        sightings.name_party(opened, "nordbil", "Nordbil Import AS", "310000019", "Europe/Oslo")
+        opened.commit()
+        yield opened
+
+
+@pytest.fixture
+def document(connection: Connection) -> Callable[[int], tuple[int, int]]:
+    """Makes a sighting and its document; returns their ids."""
+
+    def make(number: int = 1) -> tuple[int, int]:
+        sighting = connection.execute(
+            "INSERT INTO ledger.sighting (party, day, name_bytes, name, size, mtime) "
+            "VALUES ('nordbil', current_date, %s, %s, 1, 1) RETURNING id",
+            (f"{number}.xml".encode(), f"{number}.xml"),
+        ).fetchone()
+        assert sighting is not None
+        made = connection.execute(
+            "INSERT INTO ledger.document (party, sha256, size, sighting_id, state) "
+            "VALUES ('nordbil', lpad(to_hex(%s::bigint), 64, '0'), 1, %s, 'VALID') RETURNING id",
+            (number, sighting["id"]),
+        ).fetchone()
+        assert made is not None
+        connection.execute(
+            "UPDATE ledger.sighting SET state = 'TAKEN', document_id = %s WHERE id = %s", (made["id"], sighting["id"])
+        )
+        connection.commit()
+        return int(sighting["id"]), int(made["id"])
+
+    return make
+
+
+@pytest.fixture
+def move(connection: Connection) -> Move:
+    def moved(submission: uuid.UUID, state: str, *, owner: str = "me", by: str | None = None, step: int = 1) -> None:
+        if by is None and state in ("ACCEPTED", "REFUSED"):
+            by = "answer"
+        values = {"id": submission, "state": state, "owner": owner, "by": by, "step": step}
+        connection.execute(MOVE, values)
+
+    return moved
+
+
+@pytest.fixture
+def submission(connection: Connection, document: Callable[[int], tuple[int, int]], move: Move) -> Submission:
+    """Makes a document's submission in a wanted state."""
+    made: list[int] = []
+
+    def make(state: str = "PENDING") -> uuid.UUID:
+        made.append(len(made) + 1)
+        sighting, found = document(made[-1])
+        identity = uuid.uuid4()
+        connection.execute(
+            "INSERT INTO ledger.submission (id, party, document_id, sighting_id, n, sender, avgift_source, run_id, "
+            "lot_no) VALUES (%s, 'nordbil', %s, %s, 1, '310000019', 'none', 'run', 1)",
+            (identity, found, sighting),
+        )
+        for step in WAYS[state]:
+            move(identity, step)
+        connection.commit()
+        return identity
+
+    return make

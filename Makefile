@@ -48,7 +48,7 @@ bench: setup
 	@$(RUN) -m tests.bench
 
 migrate: setup
-	@$(RUN) -m include.ledger migrate
+	@$(RUN) -m samsvar migrate
 
 sandbox: setup
 	@$(RUN) -m include.sandbox --home .samsvar/sandbox

@@ -34,7 +34,7 @@ from samsvar.operators.plan_lots import PlanLotsOperator
 from samsvar.operators.reconcile_ecoc import ReconcileEcocOperator
 from samsvar.operators.submit_ecoc import SubmitEcocOperator
 from samsvar.operators.validate_ecoc import ValidateEcocOperator
-from samsvar.party_dag import broken_party_dag, parties_to_build, party_dag_arguments
+from samsvar.party_dag import broken_party_dag, parties_to_build, party_dag_arguments, timetable
 from samsvar.step import lot_label
 
 DAG_ID = "ecoc_submission__{party}"
@@ -42,7 +42,12 @@ DAG_ID = "ecoc_submission__{party}"
 
 def ecoc_submission(party) -> DAG:
     """One importer's nightly run."""
-    with DAG(DAG_ID.format(party=party.id), doc_md=__doc__, **party_dag_arguments(party)) as dag:
+    with DAG(
+        DAG_ID.format(party=party.id),
+        schedule=timetable(party.schedule, party.timezone),
+        doc_md=__doc__,
+        **party_dag_arguments(party),
+    ) as dag:
         mine = {"party_id": party.id}
         label = {**mine, "map_index_template": lot_label(party.id)}
 

@@ -58,7 +58,7 @@ def up() -> None:
             house.airflow.api.wait_for_dags([f"ecoc_submission__{party}"])
             house.airflow.api.set_paused(f"ecoc_submission__{party}", paused=False)
         say(f"UI            {house.airflow.url}  user {user}  password {password}")
-        say(f"drop          {house.sandbox.drop_root}/<party>/inbox  (or over SFTP, see {home}/sandbox/connections.json)")
+        say(f"drop          {house.sandbox.drop_root}/<party>/inbox  (over SFTP: {home}/sandbox/connections.json)")
         say(f"truth log     {home}/sandbox/truth.jsonl")
         say("trigger a party's DAG in the UI; stop with `make down` or Ctrl-C")
         stop.wait()

@@ -1,4 +1,4 @@
-"""What three importers drop in the demo's night: ordinary work, and every kind of trouble, each with its expected end."""
+"""What three importers drop in the demo's night: ordinary work and every kind of trouble, with the expected ends."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class House:
         port: int | None = None,
         seed: int = 0,
         parallelism: int = 6,
-        say: Callable[[str], None] = lambda line: None,
+        say: Callable[[str], None] | None = None,
         sandbox_options: dict[str, Any] | None = None,
         more_connections: Callable[[Connections], Connections] | None = None,
     ) -> None:
@@ -47,8 +47,8 @@ class House:
         self.parties_file = parties_file
         self._port = port
         self._parallelism = parallelism
-        self._say = say
-        self._more_connections = more_connections or (lambda known: {})
+        self._say = say or _silent
+        self._more_connections = more_connections or _none
         self._stack = ExitStack()
         self.postgres = EmbeddedPostgres(self.home / "postgres")
         self.sandbox = SandboxThread(self.home / "sandbox", seed=seed, **(sandbox_options or {}))
@@ -116,3 +116,12 @@ class House:
         with connect(self.dsn) as connection:
             pools.record(connection, POOLS)
             connection.commit()
+
+
+def _silent(line: str) -> None:
+    del line
+
+
+def _none(known: Connections) -> Connections:
+    del known
+    return {}

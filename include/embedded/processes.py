@@ -37,11 +37,11 @@ def start_process(
             list(command),
             cwd=folder,
             # Without SPT_NOENV a process that renames itself wipes the environment that shows the mark.
-            env={**environment, MARK: str(house)},
+            env={**environment, MARK: str(house), "SPT_NOENV": "1"},
             stdin=stdin,
             stdout=opened,
             stderr=subprocess.STDOUT,
-            start_new_session=False,
+            start_new_session=True,
         )
 
 

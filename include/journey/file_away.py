@@ -7,6 +7,7 @@ and the archive gets the original bytes from the store.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.names import join, name_hash, safe_name
+from include.drop.unpack import Limits
 from include.errors import SamsvarError
 from include.journey import receipt
 from include.journey.progress import Progress
@@ -54,12 +56,20 @@ async def file_lot(
     result = Filed()
     progress = Progress(f"{label} · filed", None)
     after = 0
-    while items := filing.to_file(connection, party.id, run_id, lot_no, after=after, most=GROUP):
-        after = items[-1].id
-        connection.commit()
-        await _move_group(connection, drop, store, party, items, result)
-        await _tell_group(connection, drop, party, items, result, now)
-        progress.add(len(items))
+    telling: asyncio.Task[None] | None = None
+    try:
+        while items := filing.to_file(connection, party.id, run_id, lot_no, after=after, most=GROUP):
+            after = items[-1].id
+            connection.commit()
+            await _move_group(connection, drop, store, party, items, result)
+            if telling is not None:
+                await telling
+            # Receipts of one group are written while the next one moves; only the drop is waited for in between.
+            telling = asyncio.create_task(_tell_group(connection, drop, party, items, result, now))
+            progress.add(len(items))
+    finally:
+        if telling is not None:
+            await telling
     progress.finish()
     return result
 
@@ -122,7 +132,7 @@ async def _prove(
     """Reads what was moved and compares its hash; returns the files that lie where the ledger says."""
     filed: list[ToFile] = [item for item in went.values() if not item.file_sha256]
     known = [where for where, item in went.items() if item.file_sha256]
-    async for where, content in drop.read_many(known, max_bytes=party.max_bytes):
+    async for where, content in drop.read_many(known, max_bytes=Limits(max_bytes=party.max_bytes).to_read):
         item = went[where]
         if not isinstance(content, bytes) and not isinstance(content, FileNotFoundError):
             log.warning("%s was overwritten meanwhile by something that cannot be read: %s", item.name, content)

@@ -97,35 +97,51 @@ class Flight:
     _renew_at: float = 0.0
 
     async def send_one(self) -> Answer | None:
-        """Sends a single document and waits for its end; None when the lot has nothing to send."""
-        intents = await self._claim(1)
+        """Sends a single document and waits for its end; None when nothing can be claimed."""
+        await self._lease(1)
         answers: list[Answer] = []
-        for intent, deadline in intents:
-            await self._send(intent, deadline, answers.append)
+        for intent, deadline in await self._claim(1):
+            try:
+                await self._send(intent, deadline, answers.append)
+            except BaseException:
+                if intent not in self._on_wire:
+                    await sending.give_back(self.claims, self.work.owner, [intent])
+                raise
         return answers[0] if answers else None
 
     async def send_all(self, should_stop: Callable[[], Awaitable[SamsvarError | None]]) -> None:
         """Sends until the lot has nothing pending. Raises the error that stopped it, after everything is accounted for."""
+        self._renew_at = 0.0  # the first document went out with a share of one
         try:
             while not self.stop.is_set() and self.streak.stopped_by is None:
                 self.streak.stopped_by = await should_stop()
-                await self._lease()
+                await self._sleep_out_pause()
+                await self._lease(self.settings.max_parallel)
                 if not await self._fill():
                     break
                 await self._wait_for_room()
         finally:
             await self._drain()
-            await budget.release(self.claims, AUTHORITY, self.work.owner)
         if self.streak.stopped_by is not None:
             raise self.streak.stopped_by
 
-    async def _lease(self) -> None:
+    async def land(self) -> None:
+        """Gives the share of the budget back."""
+        await budget.release(self.claims, AUTHORITY, self.work.owner)
+
+    async def _lease(self, wanted: int) -> None:
         """Renews the share of the authority's budget; waits for one when every slot is taken."""
         while not self.stop.is_set():
             if time.monotonic() < self._renew_at:
                 return
-            wanted = self.settings.max_parallel
-            self._share = await budget.lease(self.claims, AUTHORITY, self.work.owner, wanted=wanted, budget=wanted)
+            self._share = await budget.lease(
+                self.claims,
+                AUTHORITY,
+                self.work.owner,
+                wanted=wanted,
+                budget=self.settings.max_parallel,
+                in_use=len(self._tasks),
+            )
             if self._share:
                 self._renew_at = time.monotonic() + _RENEW_SECONDS
                 return
@@ -133,7 +149,6 @@ class Flight:
 
     async def _fill(self) -> bool:
         """Claims for the free part of the share. False when nothing is pending and nothing is on the way."""
-        await self._sleep_out_pause()
         free = self._share - len(self._tasks)
         if free < min(_CLAIM_AT_LEAST, self._share) and self._tasks:
             return True
@@ -168,10 +183,10 @@ class Flight:
             may_send=lambda: time.monotonic() < deadline and not self.stop.is_set(),
             on_wire=lambda: self._on_wire.add(intent),
         )
-        self._on_wire.discard(intent)
         self.streak.note(answer)
         self._slow_down(answer)
         self.evidence.add(intent, answer)
+        self._on_wire.discard(intent)  # not before its evidence is taken over: what was answered is never given back
         told(answer)
 
     def _body(self, intent: Intent) -> bytes:

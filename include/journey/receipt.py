@@ -10,6 +10,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from include.drop.names import join, name_hash, safe_name
 from include.journey.receipt_situation import Situation, situation_of
 from include.journey.receipt_text import text_of
@@ -114,5 +116,8 @@ def _reason(item: ToFile, situation: Situation) -> str | None:
 
 
 def _json(record: dict[str, Any]) -> bytes:
-    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    return text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes the escape JSON has for it
+    try:
+        return orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:  # a lone surrogate, which becomes the escape JSON has for it
+        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        return text.encode("utf-8", "backslashreplace")

@@ -37,13 +37,13 @@ def text_of(record: Mapping[str, Any], situation: Situation, language: Language,
 def one_line(text: object) -> str:
     """Foreign text on one line, nothing invisible in it, at most 500 characters."""
     words = " ".join(str(text).split())
-    shown = "".join(
-        _escape(character) if unicodedata.category(character) in _INVISIBLE else character for character in words
-    )
+    shown = words if words.isprintable() else "".join(map(_visible, words))
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 
-def _escape(character: str) -> str:
+def _visible(character: str) -> str:
+    if unicodedata.category(character) not in _INVISIBLE:
+        return character
     return character.encode("unicode_escape", "backslashreplace").decode("ascii")
 
 

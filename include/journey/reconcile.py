@@ -37,7 +37,7 @@ def reconcile(connection: Connection, party: Party, run_id: str) -> Reconciled:
 
 
 def _summary(connection: Connection, party: Party, run_id: str, run: Counts) -> str:
-    """For instance: nordbil: 412 received, 371 accepted, 37 refused (34 × avgiftskode 101 not open for …), 4 invalid."""
+    """For instance: nordbil: 41 received, 37 accepted, 3 refused (3 × avgiftskode 101 not open for …), 1 invalid."""
     sentence = run.sentence(party.id)
     groups = counts.refusal_groups(connection, party.id, run_id)
     if groups:

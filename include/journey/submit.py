@@ -53,7 +53,7 @@ class Submitted:
 
 
 def open_lot(connection: Connection, party: Party, run_id: str, lot_no: int) -> int:
-    """Opens a submission for every valid document of the lot, or holds it with a reason. Returns how many were opened."""
+    """Opens a submission for every valid document of the lot, or holds it with a reason; how many were opened."""
     documents = opening.valid_documents(connection, party.id, run_id, lot_no)
     taken: set[str] = set()
     openings = [_decide(party, document, taken) for document in documents]
@@ -115,6 +115,7 @@ async def submit_lot(
             error = stopped
             await gate.stop(claims, work.party, work.run_id, stopped)
         finally:
+            await flight.land()
             await evidence.finish()
         counts = evidence.counts
         if error is not None:
@@ -152,8 +153,10 @@ async def _pass_gate(flight: Flight) -> bool:
             await asyncio.sleep(_GATE_POLL_SECONDS)
             continue
         answer = await flight.send_one()
-        if answer is not None:
-            await _judge_first(flight, answer)
+        if answer is None:  # a stop switch is set, or another try of this lot was quicker
+            await gate.pass_on(claims, work.party, work.run_id, work.owner)
+            return False
+        await _judge_first(flight, answer)
     return False
 
 

@@ -54,31 +54,41 @@ jsonb_build_object('vin', d.vin, 'ivi_reference', u.ivi_reference, 'returned_ref
     'kuid', u.kuid, 'merkekode', u.merkekode, 'avgiftsKode', u.avgiftskode, 'avgift_source', u.avgift_source,
     'meldingskode', u.meldingskode, 'meldingstype', u.meldingstype, 'meldingstekst', u.meldingstekst,
     'authority_time', u.authority_time, 'remarks', coalesce(u.remarks, '[]'), 'settle_until', u.settle_until,
-    'reason', coalesce(u.reason, d.hold_reason), 'first_name', f.name, 'first_state', ft.state, 'first_sha256', d.sha256,
+    'reason', coalesce(u.reason, d.hold_reason), 'first_name', f.name, 'first_state', f.state, 'first_sha256', d.sha256,
     'findings', coalesce((SELECT jsonb_agg(jsonb_build_object('rule_id', x.rule_id, 'level', x.level, 'path', x.path,
         'coc_entry', x.coc_entry, 'sentence', x.sentence) ORDER BY x.id)
-        FROM ledger.finding x WHERE x.document_id = d.id AND x.source = 'own'), '[]'))
+        FROM ledger.finding x WHERE x.document_id = d.id AND x.source = 'own'
+        AND x.found_at > d.first_seen_at - interval '1 day' AND x.found_at < now() + interval '1 day'), '[]'))
 """
 
+# Every sighting is looked up by its whole key, and months that cannot hold it are named in no plan: without that each
+# row costs a look into the partitions of all months, and a plan made before the first statistics reads the history.
 _TO_FILE = f"""
+WITH lot AS MATERIALIZED (
+    SELECT id, first_seen_at FROM ledger.sighting
+    WHERE party = %(party)s AND run_id = %(run)s AND lot_no = %(lot)s AND filed_at IS NULL
+      AND state NOT IN ('OPEN', 'WITHDRAWN') AND id > %(after)s AND first_seen_at < now() + interval '1 day'),
+page AS MATERIALIZED (SELECT * FROM lot ORDER BY id LIMIT %(most)s)
 SELECT s.id, s.first_seen_at, s.name_bytes, s.name, s.member, s.file_sha256, d.sha256, s.size, s.mtime, t.status,
     t.state, s.rule_id, s.reason, s.leave_in_place, s.filed_as, s.receipt_state,
     coalesce(b.open, 0) AS siblings_open, coalesce(b.bad, 0) AS siblings_bad, {_FACTS} AS facts
-FROM ledger.sighting s
-JOIN ledger.sighting_status t ON t.id = s.id
+FROM page p
+CROSS JOIN LATERAL (
+    SELECT * FROM ledger.sighting x WHERE x.id = p.id AND x.first_seen_at = p.first_seen_at LIMIT 1) s
+CROSS JOIN LATERAL (
+    SELECT * FROM ledger.sighting_status x WHERE x.id = p.id AND x.first_seen_at = p.first_seen_at LIMIT 1) t
 LEFT JOIN ledger.document d ON d.id = s.document_id
-LEFT JOIN ledger.sighting_status ft ON ft.id = s.duplicate_of
-LEFT JOIN ledger.submission u ON u.id = coalesce(t.submission_id, ft.submission_id)
-LEFT JOIN ledger.sighting f ON f.id = s.duplicate_of
+LEFT JOIN LATERAL (
+    SELECT x.name, x.state, x.submission_id FROM ledger.sighting_status x
+    WHERE s.duplicate_of IS NOT NULL AND x.id = s.duplicate_of LIMIT 1) f ON true
+LEFT JOIN ledger.submission u ON u.id = coalesce(t.submission_id, f.submission_id)
 LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE y.status IN ('open', 'unknown')) AS open,
            count(*) FILTER (WHERE y.status IN ('refused', 'invalid')) AS bad
-    FROM ledger.sighting o JOIN ledger.sighting_status y ON y.id = o.id
+    FROM ledger.sighting o JOIN ledger.sighting_status y ON y.id = o.id AND y.first_seen_at = o.first_seen_at
     WHERE s.member <> '' AND o.party = s.party AND o.name_bytes = s.name_bytes AND o.filed_at IS NULL
       AND o.file_sha256 = s.file_sha256 AND o.id <> s.id) b ON true
-WHERE s.party = %(party)s AND s.run_id = %(run)s AND s.lot_no = %(lot)s AND s.filed_at IS NULL
-  AND s.state NOT IN ('OPEN', 'WITHDRAWN') AND s.id > %(after)s
-ORDER BY s.id LIMIT %(most)s
+ORDER BY s.id
 """  # noqa: S608 - constants only
 
 
@@ -93,32 +103,37 @@ def to_file(connection: Connection, party: str, run_id: str, lot_no: int, *, aft
 
 def plan_moves(connection: Connection, targets: Sequence[tuple[ToFile, str]]) -> None:
     """Writes down where each file is about to go, so that a killed task can be taken up again; commits."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE ledger.sighting SET filed_as = %s WHERE party = (SELECT party FROM ledger.sighting WHERE id = %s) "
-            "AND name_bytes = %s AND file_sha256 IS NOT DISTINCT FROM %s AND filed_at IS NULL",
-            [(target, item.id, item.name_bytes, item.file_sha256) for item, target in targets],
-        )
-    connection.commit()
+    _for_files(connection, "filed_as = u.told", [(item, target) for item, target in targets])
 
 
 def mark_filed(connection: Connection, items: Sequence[ToFile]) -> None:
     """Records that the files lie where `filed_as` says (for an archive: every member of it); commits."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE ledger.sighting s SET filed_at = now() FROM ledger.sighting o WHERE o.id = %s AND s.party = o.party "
-            "AND s.name_bytes = o.name_bytes AND s.file_sha256 IS NOT DISTINCT FROM o.file_sha256 "
-            "AND s.filed_as = o.filed_as AND s.filed_at IS NULL",
-            [(item.id,) for item in items],
-        )
-    connection.commit()
+    _for_files(connection, "filed_at = now()", [(item, None) for item in items], "AND s.filed_as = o.filed_as")
 
 
 def mark_told(connection: Connection, items: Sequence[ToFile]) -> None:
     """Records which state each receipt told; commits."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE ledger.sighting SET receipt_state = %s, receipt_at = now() WHERE id = %s",
-            [(item.state, item.id) for item in items],
-        )
+    connection.execute(
+        "UPDATE ledger.sighting s SET receipt_state = u.told, receipt_at = now() "
+        "FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS u (id, seen, told) "
+        "WHERE s.id = u.id AND s.first_seen_at = u.seen",
+        _columns([(item, item.state) for item in items]),
+    )
     connection.commit()
+
+
+def _for_files(connection: Connection, change: str, told: Sequence[tuple[ToFile, str | None]], more: str = "") -> None:
+    """Changes every unfiled sighting of these files: an archive has one per member."""
+    connection.execute(
+        f"UPDATE ledger.sighting s SET {change} "  # noqa: S608 - constants of this module
+        "FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS u (id, seen, told) "
+        "JOIN ledger.sighting o ON o.id = u.id AND o.first_seen_at = u.seen "
+        "WHERE s.party = o.party AND s.name_bytes = o.name_bytes AND s.file_sha256 IS NOT DISTINCT FROM o.file_sha256 "
+        f"AND s.filed_at IS NULL AND s.first_seen_at < now() + interval '1 day' {more}",
+        _columns(told),
+    )
+    connection.commit()
+
+
+def _columns(told: Sequence[tuple[ToFile, str | None]]) -> tuple[list[int], list[datetime], list[str | None]]:
+    return [item.id for item, _ in told], [item.first_seen_at for item, _ in told], [text for _, text in told]

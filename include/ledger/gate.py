@@ -1,4 +1,4 @@
-"""Each run sends one document first; the other lots wait for its answer. A stop of the party is seen by all its lots."""
+"""Each run sends one document first and the other lots wait for its answer. A stop is seen by all lots."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ GateState = Literal["probe", "wait", "open", "stopped"]
 
 #: A probing lot that has not answered within this time is taken to be dead; another lot probes.
 PROBE_SECONDS = 120
+#: So long after a stop nobody probes again: an outage may leave few unknown documents, not a few for each lot. Shorter
+#: than the pause before a task's first retry; the second number is for stops that no retry follows.
+REST_SECONDS, FINAL_REST_SECONDS = 20, 5
 
 
 async def look(connection: AsyncConnection, party: str, run_id: str, owner: str, *, first_look: bool) -> GateState:
     """What this lot may do now: `probe` (send one), `wait`, go on (`open`) or end (`stopped`).
 
-    A gate that an earlier try found stopped is probed again by the first lot that comes (`first_look`), so that
-    clearing one lot after an outage is enough.
+    A gate that an earlier try found stopped is probed again by the first lot that comes (`first_look`) after a rest, so
+    that clearing one lot after an outage is enough.
     """
     cursor = await connection.execute(
         "INSERT INTO ledger.run_gate AS g (party, run_id, state, owner, until) "
         "VALUES (%(party)s, %(run)s, 'probing', %(owner)s, now() + make_interval(secs => %(seconds)s)) "
         "ON CONFLICT (party, run_id) DO UPDATE SET state = 'probing', owner = excluded.owner, until = excluded.until, "
-        "reason = NULL WHERE (g.state = 'probing' AND g.until < now()) OR (g.state = 'stopped' AND %(first)s) "
+        "reason = NULL WHERE g.until < now() AND (g.state = 'probing' OR (g.state = 'stopped' AND %(first)s)) "
         "RETURNING owner",
         {"party": party, "run": run_id, "owner": owner, "seconds": PROBE_SECONDS, "first": first_look},
     )
@@ -50,9 +53,12 @@ async def open_gate(connection: AsyncConnection, party: str, run_id: str) -> Non
 
 async def stop(connection: AsyncConnection, party: str, run_id: str, error: SamsvarError) -> None:
     """Stops every lot of this run before its next group; each of them ends with the same sentence."""
+    final = isinstance(error, PersonMustAct)
     await connection.execute(
-        "UPDATE ledger.run_gate SET state = 'stopped', reason = %s, final = %s WHERE party = %s AND run_id = %s",
-        (str(error), isinstance(error, PersonMustAct), party, run_id),
+        "UPDATE ledger.run_gate SET state = 'stopped', reason = %s, final = %s, "
+        "until = CASE WHEN state = 'stopped' THEN until ELSE now() + make_interval(secs => %s) END "
+        "WHERE party = %s AND run_id = %s",
+        (str(error), final, FINAL_REST_SECONDS if final else REST_SECONDS, party, run_id),
     )
 
 

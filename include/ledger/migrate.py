@@ -67,7 +67,8 @@ def _replace_views(dsn: str) -> None:
             connection.execute(f'DROP VIEW IF EXISTS mart."{path.stem}"'.encode())
             connection.execute(text)
             connection.execute(
-                "INSERT INTO ledger.mart_view VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256",
+                "INSERT INTO ledger.mart_view VALUES (%s, %s) "
+                "ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256",
                 (path.stem, digest),
             )
         connection.commit()

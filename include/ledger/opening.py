@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from psycopg.types.json import Jsonb
 
 from include.ledger.warehouse import Connection
 from include.vegvesen.avgift import Avgiftsklassifisering
@@ -67,18 +68,18 @@ def record(
     connection: Connection, party: str, run_id: str, lot_no: int, sender: str, openings: Sequence[Opening]
 ) -> int:
     """Opens or holds each document; the caller commits. Returns how many were opened."""
-    held = [(opening.hold_reason, opening.document.document_id) for opening in openings]
     opened = [opening for opening in openings if opening.hold_reason is None]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE ledger.document SET hold_reason = %s WHERE id = %s",
-            held,
-        )
-        cursor.executemany(
-            "UPDATE ledger.sighting SET reopen = false WHERE id = %s",
-            [(opening.document.sighting_id,) for opening in opened],
-        )
-        cursor.executemany(_OPEN, [_submission(party, run_id, lot_no, sender, opening) for opening in opened])
+    connection.execute(
+        "UPDATE ledger.document d SET hold_reason = u.reason FROM unnest(%s::bigint[], %s::text[]) AS u (id, reason) "
+        "WHERE d.id = u.id AND d.hold_reason IS DISTINCT FROM u.reason",
+        ([opening.document.document_id for opening in openings], [opening.hold_reason for opening in openings]),
+    )
+    connection.execute(
+        "UPDATE ledger.sighting SET reopen = false WHERE reopen AND id = ANY(%s)",
+        ([opening.document.sighting_id for opening in opened],),
+    )
+    rows = [_submission(opening) for opening in opened]
+    connection.execute(_OPEN, {"party": party, "run": run_id, "lot": lot_no, "sender": sender, "rows": Jsonb(rows)})
     return len(opened)
 
 
@@ -86,25 +87,22 @@ def record(
 _OPEN = """
 INSERT INTO ledger.submission (id, party, document_id, sighting_id, n, sender, ivi_reference, avgiftskode, seats,
     camper_beds, avgift_source, run_id, lot_no)
-SELECT %(id)s, %(party)s, %(document)s, %(sighting)s,
-    1 + coalesce((SELECT max(n) FROM ledger.submission WHERE document_id = %(document)s AND operation = 'opprette'), 0),
-    %(sender)s, %(reference)s, %(kode)s, %(seats)s, %(beds)s, %(source)s, %(run)s, %(lot)s
+SELECT gen_random_uuid(), %(party)s, u.document, u.sighting,
+    1 + coalesce((SELECT max(n) FROM ledger.submission WHERE document_id = u.document AND operation = 'opprette'), 0),
+    %(sender)s, u.reference, u.kode, u.seats, u.beds, u.source, %(run)s, %(lot)s
+FROM jsonb_to_recordset(%(rows)s) AS u (document bigint, sighting bigint, reference text, kode text, seats text,
+    beds text, source text)
 ON CONFLICT DO NOTHING
 """
 
 
-def _submission(party: str, run_id: str, lot_no: int, sender: str, opening: Opening) -> dict[str, object]:
+def _submission(opening: Opening) -> dict[str, object]:
     return {
-        "id": uuid.uuid4(),
-        "party": party,
         "document": opening.document.document_id,
         "sighting": opening.document.sighting_id,
-        "sender": sender,
         "reference": opening.document.ivi_reference,
         "kode": opening.avgift.avgiftsKode,
         "seats": opening.avgift.sitteplasserNorskGodkjenning,
         "beds": opening.avgift.sengeplasserCampingbil,
         "source": opening.avgift.source,
-        "run": run_id,
-        "lot": lot_no,
     }

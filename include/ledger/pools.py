@@ -1,4 +1,4 @@
-"""Which Airflow pools were created. A task that names a missing pool waits for ever in silence, so the first one asks."""
+"""Which Airflow pools were created: a task that names a missing one waits for ever in silence, so the first asks."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def refuse_missing(connection: Connection, names: Iterable[str]) -> None:
     missing = sorted(set(names) - known)
     if missing:
         raise ConfigurationError(
-            f"The Airflow pools {', '.join(missing)} were not created, so tasks would wait for ever: run `make migrate`."
+            f"The Airflow pools {', '.join(missing)} do not exist, so tasks would wait for ever: run `make migrate`."
         )

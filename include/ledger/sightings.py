@@ -153,7 +153,8 @@ def mark_not_whole(connection: Connection, sightings: Sequence[int], give_up_aft
     Returns how many became INCOMPLETE now.
     """
     cursor = connection.execute(
-        "UPDATE ledger.sighting SET state = CASE WHEN now() - first_seen_at > %(age)s THEN 'INCOMPLETE' ELSE 'OPEN' END, "
+        "UPDATE ledger.sighting SET "
+        "state = CASE WHEN now() - first_seen_at > %(age)s THEN 'INCOMPLETE' ELSE 'OPEN' END, "
         "rule_id = 'file.not_whole', leave_in_place = true, "
         "reason = 'The file stops before its root element ends: upload it again, completely.' "
         "WHERE id = ANY(%(ids)s) RETURNING state",

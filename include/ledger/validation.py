@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from psycopg.types.json import Jsonb
+
 from include.ivi.check import Checked
 from include.ledger.warehouse import Connection
 
@@ -35,43 +37,53 @@ def to_validate(connection: Connection, party: str, run_id: str, lot_no: int, ru
 def record(connection: Connection, results: Sequence[tuple[ToValidate, Checked]], rules_version: str) -> None:
     """Stores findings and what the document says of itself; the caller commits the group."""
     documents = [work.document_id for work, _ in results]
-    connection.execute("DELETE FROM ledger.finding WHERE source = 'own' AND document_id = ANY(%s)", (documents,))
-    with connection.cursor() as cursor:
-        cursor.executemany(_UPDATE_DOCUMENT, [_document_row(work, checked, rules_version) for work, checked in results])
-        cursor.executemany(_UPDATE_SIGHTING, [_sighting_row(work, checked) for work, checked in results])
-        with cursor.copy(_COPY_FINDINGS) as copy:
-            for work, checked in results:
-                for found in checked.findings:
-                    copy.write_row(
-                        (
-                            work.sighting_id,
-                            work.document_id,
-                            "own",
-                            found.rule_id,
-                            str(found.level),
-                            found.path,
-                            found.coc_entry,
-                            found.sentence,
-                        )
+    connection.execute(
+        "DELETE FROM ledger.finding WHERE source = 'own' AND document_id = ANY(%s) "
+        "AND found_at < now() + interval '1 day'",
+        (documents,),
+    )
+    rows = [_document_row(work, checked) for work, checked in results]
+    connection.execute(_UPDATE_DOCUMENT, {"rules": rules_version, "rows": Jsonb(rows)})
+    connection.execute(_UPDATE_SIGHTING, (Jsonb([_sighting_row(work, checked) for work, checked in results]),))
+    with connection.cursor() as cursor, cursor.copy(_COPY_FINDINGS) as copy:
+        for work, checked in results:
+            for found in checked.findings:
+                copy.write_row(
+                    (
+                        work.sighting_id,
+                        work.document_id,
+                        "own",
+                        found.rule_id,
+                        str(found.level),
+                        found.path,
+                        found.coc_entry,
+                        found.sentence,
                     )
+                )
 
 
 _COPY_FINDINGS = (
     "COPY ledger.finding (sighting_id, document_id, source, rule_id, level, path, coc_entry, sentence) FROM STDIN"
 )
 _UPDATE_DOCUMENT = """
-UPDATE ledger.document SET state = %(state)s, validated_at = now(), rules_version = %(rules)s,
-    errors = %(error)s, warnings = %(warning)s, infos = %(info)s, family = %(family)s, ivi_version = %(version)s,
-    ivi_reference = %(reference)s, vin = %(vin)s, category = %(category)s, make = %(make)s,
-    type_approval = %(type_approval)s, type_code = %(type)s, variant = %(variant)s,
-    version_code = %(version_code)s, stage = %(stage)s, document_version = %(document_version)s
-WHERE id = %(id)s AND state IN ('RECEIVED', 'INVALID')
+UPDATE ledger.document d SET state = u.state, validated_at = now(), rules_version = %(rules)s,
+    errors = u.error, warnings = u.warning, infos = u.info, family = u.family, ivi_version = u.version,
+    ivi_reference = u.reference, vin = u.vin, category = u.category, make = u.make,
+    type_approval = u.type_approval, type_code = u.type, variant = u.variant,
+    version_code = u.version_code, stage = u.stage, document_version = u.document_version
+FROM jsonb_to_recordset(%(rows)s) AS u (id bigint, state text, error integer, warning integer, info integer,
+    family text, version text, reference text, vin text, category text, make text, type_approval text, type text,
+    variant text, version_code text, stage text, document_version integer)
+WHERE d.id = u.id AND d.state IN ('RECEIVED', 'INVALID')
 """
-# An INVALID file that the present rules accept leaves `rejected/` again: it is open until it is filed anew.
+# A TAKEN sighting of a valid document stays as it is. An INVALID file that the present rules accept leaves `rejected/`
+# again: it is open until it is filed anew.
 _UPDATE_SIGHTING = """
-UPDATE ledger.sighting SET state = %(state)s, rule_id = %(rule)s, reason = %(reason)s,
-    filed_at = CASE WHEN %(state)s = 'TAKEN' THEN NULL ELSE filed_at END
-WHERE id = %(id)s AND state IN ('TAKEN', 'INVALID')
+UPDATE ledger.sighting s SET state = u.state, rule_id = u.rule, reason = u.reason,
+    filed_at = CASE WHEN u.state = 'TAKEN' THEN NULL ELSE s.filed_at END
+FROM jsonb_to_recordset(%s) AS u (id bigint, state text, rule text, reason text)
+WHERE s.id = u.id AND (s.state = 'INVALID' OR (s.state = 'TAKEN' AND u.state = 'INVALID'))
+  AND s.first_seen_at < now() + interval '1 day'
 """
 _FIELDS = (
     "family",
@@ -89,11 +101,11 @@ _FIELDS = (
 )
 
 
-def _document_row(work: ToValidate, checked: Checked, rules_version: str) -> dict[str, object]:
+def _document_row(work: ToValidate, checked: Checked) -> dict[str, object]:
     row: dict[str, object] = {field: getattr(checked.document, field, None) for field in _FIELDS}
     levels = [str(found.level) for found in checked.findings]
     row |= {level: levels.count(level) for level in ("error", "warning", "info")}
-    row |= {"id": work.document_id, "rules": rules_version, "state": "VALID" if checked.valid else "INVALID"}
+    row |= {"id": work.document_id, "state": "VALID" if checked.valid else "INVALID"}
     return row
 
 

@@ -1,1 +1,1 @@
-"""How Airflow touches the world: hooks, operators, notifiers. Installed as a provider, so its connections have forms."""
+"""How Airflow touches the world: hooks, operators, notifiers. A provider, so its connections have forms."""

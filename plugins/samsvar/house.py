@@ -28,7 +28,7 @@ LOT_POOLS = {"validate": "ecoc_checks", "submit": "vegvesen", "file_away": "ecoc
 
 
 class WhatHappensNext(RetryPolicy):
-    """Reads the retry rule off the error class: a person must act → fail at once, try again → retry, honouring Retry-After."""
+    """Reads the rule off the error class: a person must act → fail at once; try again → retry, as Retry-After says."""
 
     def evaluate(
         self,

@@ -24,7 +24,7 @@ _DEADLINE_MISSED = "samsvar.notifiers.deadline.deadline_missed"
 _AGAIN = {
     "again_file_name": "File name as it was dropped",
     "again_vin": "VIN",
-    "again_meldingskode": "meldingskode of the refusal, for instance kjoretoy.coc.KJORETOY_KAN_IKKE_AVGIFTSKLASSIFISERES",
+    "again_meldingskode": "meldingskode of the refusal, such as kjoretoy.coc.KJORETOY_KAN_IKKE_AVGIFTSKLASSIFISERES",
     "again_type_approval": "Type-approval number",
     "again_variant": "Variant (narrows the type approval down)",
     "again_version": "Version (narrows the variant down)",
@@ -57,7 +57,6 @@ def _sorted_out(parties: list[Party | BrokenParty], role: Role) -> Iterator[tupl
 def party_dag_arguments(party: Party) -> dict[str, Any]:
     """What every DAG of a party's nightly run says of itself."""
     return {
-        "schedule": timetable(party.schedule, party.timezone),
         "start_date": _START,
         "catchup": False,
         "max_active_runs": 1,
@@ -105,7 +104,7 @@ def deadline(party: Party) -> DeadlineAlert | None:
 
 
 def _until(party: Party) -> timedelta | None:
-    """From the schedule's minute and hour to the deadline; None without either, or where the cron line names no hour."""
+    """From the schedule's minute and hour to the deadline; None where one of them is not a plain time."""
     if party.deadline is None or party.schedule is None:
         return None
     minute, hour = party.schedule.split()[:2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -31,7 +32,7 @@ class LotRef:
 
 
 class PartyStep:
-    """Mixed into the operators of a party's DAG. Everything is read when the task runs, nothing when the DAG is parsed."""
+    """Mixed into the operators of a party's DAG. Everything is read when the task runs, nothing at parse time."""
 
     party_id: str
 
@@ -67,9 +68,9 @@ class PartyStep:
 
     @staticmethod
     def try_owner(context: Context) -> str:
-        """A name for this very try, written into every intent it claims."""
+        """A name for this very try, written into every intent it claims: host, process, task instance, try."""
         ti = context["ti"]
-        return f"{socket.gethostname()}/{ti.id}/{ti.try_number}"
+        return f"{socket.gethostname()}/{os.getpid()}/{ti.id}/{ti.try_number}"
 
 
 def plainly(execute: Callable[P, R]) -> Callable[P, R]:

@@ -59,6 +59,33 @@ class _Hurried:
         await asyncio.sleep(seconds / 50)
 
 
+class Flights:
+    """Watches requests at the authority: the order of their beginnings and ends, and how many were there at once.
+
+    It sits where the sandbox asks how long a request takes; each takes `seconds`.
+    """
+
+    act_at = 1.0
+
+    def __init__(self, service: Any, seconds: float) -> None:
+        self.events: list[str] = []
+        self.peak = 0
+        self._seconds = seconds
+        self._now = 0
+        self._answer, service._answer = service._answer, self._answered
+
+    def draw(self, *_: object) -> float:
+        self.events.append("begins")
+        self._now += 1
+        self.peak = max(self.peak, self._now)
+        return self._seconds
+
+    def _answered(self, call: Any) -> Any:
+        self.events.append("ends")
+        self._now -= 1
+        return self._answer(call)
+
+
 class Night:
     """One party's nights, step by step or whole. Everything that a step takes in Airflow is an attribute here.
 
@@ -169,6 +196,17 @@ class Night:
 
     def slow(self, seconds: float, service: str = "vegvesen") -> None:
         self.sandbox.knobs.latency[service] = Latency(seconds)
+
+    def watch(self, seconds: float) -> Flights:
+        watching: Any = Flights(self.sandbox.services["vegvesen"], seconds)
+        self.sandbox.knobs.latency["vegvesen"] = watching
+        return watching
+
+    async def until_posts(self, number: int) -> None:
+        """Waits until so many requests are at the authority."""
+        async with asyncio.timeout(10):
+            while self.posts < number:
+                await asyncio.sleep(0.01)
 
     async def collect(self) -> Collected:
         with connect(self.dsn) as connection, party_lock(connection, self.party.id):

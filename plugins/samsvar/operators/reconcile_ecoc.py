@@ -16,7 +16,7 @@ _BAD = ("failed", "upstream_failed")
 
 
 class ReconcileEcocOperator(PartyStep, BaseOperator):
-    """Runs after everything, whatever happened: counts, commits alerts, and then fails if a task failed or sums differ."""
+    """Runs after everything, whatever happened: counts, alerts, and then fails if a task failed or sums differ."""
 
     ui_color = "#f7d7e0"
 
@@ -39,8 +39,8 @@ class ReconcileEcocOperator(PartyStep, BaseOperator):
         failed = self._failed_tasks(context)
         if failed:
             raise PersonMustAct(
-                f"{result.summary}. Not everything ran: {', '.join(failed)} failed; clear these tasks (and downstream), "
-                "only what is open is done again."
+                f"{result.summary}. Not everything ran: {', '.join(failed)} failed; clear these tasks (and "
+                "downstream), only what is open is done again."
             )
         return result.summary
 

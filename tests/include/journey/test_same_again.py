@@ -1,3 +1,5 @@
+"""The same content twice: what is open, unknown or accepted is never sent again; what was refused may be."""
+
 from __future__ import annotations
 
 import hashlib
@@ -5,8 +7,34 @@ from typing import Any
 
 import pytest
 
+from include.journey import validate
+from include.ivi.samples import sample, sample_vin
+from include.ledger.refused import RefusedSelection, send_again
+from include.ledger.warehouse import connect
+from include.sandbox.avgift import AvgiftPattern
+
 pytestmark = pytest.mark.postgres
 Night = Any
+
+CLOSED = "e6*2007/46*0289*09"
+
+
+def sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def again(night: Night, **chosen: str) -> int:
+    with connect(night.dsn) as connection:
+        found = send_again(connection, night.party.id, RefusedSelection(**chosen))
+        connection.commit()
+        return found
+
+
+@pytest.fixture
+def closed(night: Night) -> Night:
+    """A night in which the authority has not opened one type approval."""
+    night.sandbox.avgift.close(AvgiftPattern(type_approval=CLOSED))
+    return night
 
 
 async def test_a_night_creates_every_document_once_and_files_it(night: Night) -> None:
@@ -14,8 +42,235 @@ async def test_a_night_creates_every_document_once_and_files_it(night: Night) ->
 
     result = await night.whole()
 
-    assert night.truth() == {hashlib.sha256(content).hexdigest(): 1 for content in contents.values()}
-    assert result.run.received == result.run.accepted == 5
+    assert night.truth() == {sha(content): 1 for content in contents.values()}
+    assert result.summary == "nordbil: 5 received, 5 accepted"
     assert night.names() == []
     assert len(night.names("archive")) == 5
     assert len(night.names("receipts")) == 10
+
+
+async def test_the_same_bytes_put_back_become_duplicates_and_create_nothing(night: Night) -> None:
+    contents = night.put_many(range(1, 4))
+    await night.whole()
+    before = night.truth()
+
+    for number, content in contents.items():
+        night.put(f"{number}.xml", content)
+        night.put(f"{number} - kopi.xml", content)
+    result = await night.whole("run-2")
+
+    assert night.truth() == before
+    assert (result.run.received, result.run.duplicate) == (6, 6)
+    assert night.names() == []
+    assert len(night.names("archive")) == 9
+    first = night.one("SELECT DISTINCT reason FROM ledger.sighting WHERE name = '1 - kopi.xml'")
+    assert first == "The same content came before as 1.xml; nothing is sent twice."
+
+
+async def test_of_equal_files_in_one_night_one_is_the_document(night: Night) -> None:
+    content = sample(number=1)
+    for copy in range(5):
+        night.put(f"copy {copy}.xml", content)
+
+    result = await night.whole()
+
+    assert night.truth() == {sha(content): 1}
+    assert (result.run.accepted, result.run.duplicate) == (1, 4)
+
+
+async def test_what_has_an_unknown_end_is_a_duplicate_when_it_comes_again(night: Night) -> None:
+    content = night.put("a.xml", number=1)
+    night.put("b.xml", number=2)
+    night.fault("lost_answer")
+    await night.whole()
+
+    night.put("again a.xml", content)
+    night.put("again b.xml", number=2)
+    await night.whole("run-2")
+
+    assert sorted(night.truth().values()) == [1, 1]
+    states = night.states()
+    assert states["again a.xml"] == states["again b.xml"] == "DUPLICATE"
+
+
+async def test_a_refused_document_that_is_dropped_again_opens_the_next_submission(closed: Night) -> None:
+    content = closed.put("a.xml", number=1, type_approval=CLOSED)
+    await closed.whole()
+    assert closed.states() == {"a.xml": "REFUSED"}
+    closed.sandbox.avgift.clear()
+
+    closed.put("a.xml", content)
+    result = await closed.whole("run-2")
+
+    assert closed.truth() == {sha(content): 1}
+    assert result.run.accepted == 1
+    rows = closed.sql("SELECT n, state FROM ledger.submission ORDER BY n")
+    assert [(row["n"], row["state"]) for row in rows] == [(1, "REFUSED"), (2, "ACCEPTED")]
+    assert (result.all_time.refused, result.all_time.accepted) == (1, 1)
+
+
+async def test_a_party_that_holds_refusals_keeps_a_re_drop_for_a_person(closed: Night) -> None:
+    closed.configure(resubmit="hold")
+    content = closed.put("a.xml", number=1, type_approval=CLOSED)
+    await closed.whole()
+    closed.sandbox.avgift.clear()
+
+    closed.put("b.xml", content)
+    await closed.whole("run-2")
+
+    assert closed.truth() == {}
+    assert closed.states() == {"a.xml": "REFUSED", "b.xml": "DUPLICATE"}
+    assert "send refused again" in closed.one("SELECT reason FROM ledger.sighting WHERE name = 'b.xml'")
+
+    assert again(closed, file_name="a.xml") == 1
+    await closed.whole("run-3")
+    assert closed.truth() == {sha(content): 1}
+
+
+SELECTORS: list[tuple[dict[str, str], list[int]]] = [
+    ({"file_name": "1.xml"}, [1]),
+    ({"vin": sample_vin(2)}, [2]),
+    ({"vin": sample_vin(2).lower()}, [2]),
+    ({"meldingskode": "kjoretoy.coc.KJORETOY_KAN_IKKE_AVGIFTSKLASSIFISERES"}, [1, 2, 3]),
+    ({"type_approval": CLOSED}, [1, 2, 3]),
+    ({"type_approval": CLOSED, "variant": "V9"}, [2, 3]),
+    ({"type_approval": CLOSED, "variant": "V9", "version": "X7"}, [3]),
+    ({"file_name": "1.xml", "vin": sample_vin(2)}, []),
+    ({"meldingskode": "kjoretoy.coc.UKJENT_UNR_OG_MERKE"}, []),
+    ({"type_approval": CLOSED, "variant": "V8"}, []),
+]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sent"), SELECTORS, ids=[" ".join(chosen) + f" {sent}" for chosen, sent in SELECTORS]
+)
+async def test_the_form_sends_exactly_what_was_chosen_with_the_same_bytes(
+    closed: Night, chosen: dict[str, str], sent: list[int]
+) -> None:
+    contents = {
+        1: closed.put("1.xml", number=1, type_approval=CLOSED),
+        2: closed.put("2.xml", number=2, type_approval=CLOSED, variant="V9"),
+        3: closed.put("3.xml", number=3, type_approval=CLOSED, variant="V9", version="X7"),
+    }
+    accepted = closed.put("4.xml", number=4)
+    await closed.whole()
+    assert closed.truth() == {sha(accepted): 1}
+    closed.sandbox.avgift.open(AvgiftPattern(type_approval=CLOSED))
+    posts = closed.posts
+
+    assert again(closed, **chosen) == len(sent)
+    result = await closed.whole("run-2")
+
+    assert closed.truth() == {sha(accepted): 1} | {sha(contents[number]): 1 for number in sent}
+    assert closed.posts == posts + len(sent)
+    assert result.run.accepted == len(sent)
+    assert (result.all_time.accepted, result.all_time.refused) == (1 + len(sent), 3 - len(sent))
+    assert len(closed.names("archive")) == 1 + len(sent)
+    assert len(closed.names("rejected")) == 3 - len(sent)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"variant": "V9"}, {"version": "X7"}, {"file_name": "", "vin": ""}])
+async def test_an_empty_form_never_means_everything(closed: Night, chosen: dict[str, str]) -> None:
+    closed.put("1.xml", number=1, type_approval=CLOSED, variant="V9", version="X7")
+    await closed.whole()
+    posts = closed.posts
+
+    assert again(closed, **chosen) == 0
+    await closed.whole("run-2")
+
+    assert closed.posts == posts
+
+
+async def test_the_form_asks_for_each_refusal_once_however_often_it_is_sent(closed: Night) -> None:
+    content = closed.put("1.xml", number=1, type_approval=CLOSED)
+    await closed.whole()
+    closed.sandbox.avgift.clear()
+
+    again(closed, file_name="1.xml")
+    again(closed, file_name="1.xml")
+    await closed.whole("run-2")
+    assert again(closed, file_name="1.xml") == 0
+    await closed.whole("run-3")
+
+    assert closed.truth() == {sha(content): 1}
+
+
+async def test_a_refusal_that_is_sent_again_and_refused_again_stays_in_rejected(closed: Night) -> None:
+    closed.put("1.xml", number=1, type_approval=CLOSED)
+    await closed.whole()
+    lay = closed.names("rejected")
+
+    again(closed, file_name="1.xml")
+    result = await closed.whole("run-2")
+
+    assert result.run.refused == 1
+    assert closed.names("rejected") == lay
+    assert closed.names() == []
+    assert closed.one("SELECT count(*) FROM ledger.submission") == 2
+
+
+async def test_send_again_does_not_take_a_new_file_of_the_same_name(closed: Night) -> None:
+    refused = closed.put("1.xml", number=1, type_approval=CLOSED)
+    await closed.whole()
+    closed.sandbox.avgift.clear()
+
+    again(closed, file_name="1.xml")
+    corrected = closed.put("1.xml", number=2)
+    await closed.whole("run-2")
+    await closed.whole("run-3")
+
+    assert closed.truth() == {sha(refused): 1, sha(corrected): 1}
+    assert closed.names() == []
+
+
+async def test_an_invalid_document_that_is_dropped_again_stays_invalid(night: Night) -> None:
+    content = sample(number=1).replace(b"</Type>", b"</Typ>", 1)
+    night.put("a.xml", content)
+    await night.whole()
+
+    night.put("b.xml", content)
+    result = await night.whole("run-2")
+
+    assert night.posts == 0
+    assert night.states() == {"a.xml": "INVALID", "b.xml": "INVALID"}
+    assert result.all_time.invalid == 2
+    assert len(night.names("rejected")) == 2
+
+
+async def test_clearing_validate_lets_a_document_out_when_the_rules_have_changed(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = validate.check
+    monkeypatch.setattr(
+        validate, "check", lambda content, context: real(content.replace(b"</Type>", b"</Typ>", 1), context)
+    )
+    content = night.put("a.xml", number=1)
+    await night.whole()
+    assert night.states() == {"a.xml": "INVALID"}
+    assert night.validate().valid == 0  # the same rules are not asked twice
+
+    monkeypatch.setattr(validate, "check", real)
+    assert night.validate().valid == 0
+    monkeypatch.setattr(validate, "RULES_VERSION", "newer rules")
+    assert night.validate().valid == 1
+    await night.submit()
+    await night.file()
+
+    assert night.truth() == {sha(content): 1}
+    assert (len(night.names("archive")), night.names("rejected"), night.names()) == (1, [], [])
+    night.reconcile().raise_if_broken()
+
+
+async def test_two_importers_may_drop_the_same_bytes_but_only_one_vehicle_is_asked_for(night: Night) -> None:
+    content = night.put("a.xml", number=1)
+    await night.whole()
+
+    night.configure(id="sorbil", name="Sorbil", drop="sorbil", organisation_number="310000027")
+    night.inbox.mkdir(parents=True)
+    night.put("a.xml", content)
+    await night.whole("run-sorbil")
+
+    assert night.truth() == {sha(content): 1}
+    held = night.sql("SELECT state, hold_reason FROM ledger.document WHERE party = 'sorbil'")[0]
+    assert "another sender" in held["hold_reason"]
+    assert "nordbil" not in held["hold_reason"].lower()

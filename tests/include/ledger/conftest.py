@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from include.ledger import sightings
-from include.ledger.warehouse import Connection, connect
+from include.ledger.warehouse import Connection
 
 #: How a submission gets to each state by legal moves.
 WAYS = {
@@ -28,11 +28,10 @@ Submission = Callable[..., uuid.UUID]
 
 
 @pytest.fixture
-def connection(warehouse: str) -> Iterator[Connection]:
-    with connect(warehouse) as opened:
-        sightings.name_party(opened, "nordbil", "Nordbil Import AS", "310000019", "Europe/Oslo")
-        opened.commit()
-        yield opened
+def connection(ledger: Connection) -> Connection:
+    """A warehouse that knows one party; nothing is committed."""
+    sightings.name_party(ledger, "nordbil", "Nordbil Import AS", "310000019", "Europe/Oslo")
+    return ledger
 
 
 @pytest.fixture
@@ -55,7 +54,6 @@ def document(connection: Connection) -> Callable[[int], tuple[int, int]]:
         connection.execute(
             "UPDATE ledger.sighting SET state = 'TAKEN', document_id = %s WHERE id = %s", (made["id"], sighting["id"])
         )
-        connection.commit()
         return int(sighting["id"]), int(made["id"])
 
     return make
@@ -88,7 +86,6 @@ def submission(connection: Connection, document: Callable[[int], tuple[int, int]
         )
         for step in WAYS[state]:
             move(identity, step)
-        connection.commit()
         return identity
 
     return make

@@ -8,6 +8,9 @@ CLEAN = unset PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV; PYTHONN
 	AIRFLOW_HOME="$$PWD/.samsvar/airflow"; export AIRFLOW_HOME PYTHONNOUSERSITE;
 RUN = $(CLEAN) .samsvar/venv/bin/python
 TOOL = $(CLEAN) .samsvar/venv/bin
+# `make migrate` works on the caller's own Airflow, where there is one.
+OWN = unset PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV; \
+	AIRFLOW_HOME="$${AIRFLOW_HOME:-$$PWD/.samsvar/airflow}"; export AIRFLOW_HOME;
 
 .PHONY: help setup demo test up down check bench migrate sandbox lock
 
@@ -48,7 +51,7 @@ bench: setup
 	@$(RUN) -m tests.bench
 
 migrate: setup
-	@$(RUN) -m samsvar migrate
+	@$(OWN) .samsvar/venv/bin/python -m samsvar migrate
 
 sandbox: setup
 	@$(RUN) -m include.sandbox --home .samsvar/sandbox

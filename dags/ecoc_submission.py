@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, TriggerRule, task_group
 
-from samsvar.house import LOT_POOLS
+from samsvar.house import LOT_POOLS, LOTS_AT_ONCE
 from samsvar.operators.collect_ecoc import CollectEcocOperator
 from samsvar.operators.file_away_ecoc import FileAwayEcocOperator
 from samsvar.operators.plan_lots import PlanLotsOperator
@@ -49,17 +49,17 @@ def ecoc_submission(party) -> DAG:
         **party_dag_arguments(party),
     ) as dag:
         mine = {"party_id": party.id}
-        label = {**mine, "map_index_template": lot_label(party.id)}
+        each = {**mine, "map_index_template": lot_label(party.id), "max_active_tis_per_dagrun": LOTS_AT_ONCE}
 
         collect = CollectEcocOperator(task_id="collect", quiet_seconds=party.wait_seconds, **mine)
         plan = PlanLotsOperator(task_id="plan", **mine)
 
         @task_group
         def lot(lot):
-            validate = ValidateEcocOperator(task_id="validate", lot=lot, pool=LOT_POOLS["validate"], **label)
-            submit = SubmitEcocOperator(task_id="submit", lot=lot, pool=LOT_POOLS["submit"], **label)
+            validate = ValidateEcocOperator(task_id="validate", lot=lot, pool=LOT_POOLS["validate"], **each)
+            submit = SubmitEcocOperator(task_id="submit", lot=lot, pool=LOT_POOLS["submit"], **each)
             file_away = FileAwayEcocOperator(
-                task_id="file_away", lot=lot, pool=LOT_POOLS["file_away"], trigger_rule=TriggerRule.ALL_DONE, **label
+                task_id="file_away", lot=lot, pool=LOT_POOLS["file_away"], trigger_rule=TriggerRule.ALL_DONE, **each
             )
             validate >> submit >> file_away
 

@@ -37,6 +37,12 @@ class EvidenceWriter:
             self._task.result()
         self._queue.put_nowait((intent, answer))
 
+    async def flush(self) -> None:
+        """Waits until everything that was handed over so far is committed, or the writer has failed."""
+        written = asyncio.ensure_future(self._queue.join())
+        await asyncio.wait({written, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        written.cancel()
+
     async def finish(self) -> None:
         """Waits until everything that was handed over is committed."""
         self._queue.put_nowait(None)
@@ -48,6 +54,8 @@ class EvidenceWriter:
             await sending.record(self._connection, self._owner, group)
             self.counts.update(answer.outcome for _, answer in group)
             self._progress.add(len(group))
+            for _ in group:
+                self._queue.task_done()
             if not more:
                 return
 

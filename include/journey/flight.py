@@ -95,6 +95,7 @@ class Flight:
     _pause_until: float = 0.0
     _share: int = 1
     _renew_at: float = 0.0
+    _came_back: bool = False
 
     async def send_one(self) -> Answer | None:
         """Sends a single document and waits for its end; None when nothing can be claimed."""
@@ -117,9 +118,13 @@ class Flight:
                 self.streak.stopped_by = await should_stop()
                 await self._sleep_out_pause()
                 await self._lease(self.settings.max_parallel)
-                if not await self._fill():
+                if await self._fill():
+                    await self._wait_for_room()
+                elif self._came_back:
+                    self._came_back = False
+                    await self.evidence.flush()  # what was not sent is pending again: it is claimed once more
+                else:
                     break
-                await self._wait_for_room()
         finally:
             await self._drain()
         if self.streak.stopped_by is not None:
@@ -185,6 +190,7 @@ class Flight:
         )
         self.streak.note(answer)
         self._slow_down(answer)
+        self._came_back = self._came_back or answer.outcome is Outcome.NOT_SENT
         self.evidence.add(intent, answer)
         self._on_wire.discard(intent)  # not before its evidence is taken over: what was answered is never given back
         told(answer)

@@ -115,8 +115,10 @@ async def submit_lot(
             error = stopped
             await gate.stop(claims, work.party, work.run_id, stopped)
         finally:
-            await flight.land()
-            await evidence.finish()
+            try:
+                await evidence.finish()
+            finally:
+                await flight.land()
         counts = evidence.counts
         if error is not None:
             raise error
@@ -175,6 +177,7 @@ async def _judge_first(flight: Flight, answer: Answer) -> None:
             STREAK,
             answer.sentence,
         )
+        await flight.evidence.flush()
         await asyncio.sleep(min(answer.retry_after or 0.5 * 2**flight.streak.count, 30))
 
 

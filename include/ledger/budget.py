@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+
+import psycopg
+
 from include.ledger.warehouse import AsyncConnection
 
 #: A lease that is not renewed for this long is free again (its task was killed).
@@ -38,5 +42,6 @@ async def lease(
 
 
 async def release(connection: AsyncConnection, authority: str, owner: str) -> None:
-    """Gives the share back at once instead of letting it run out."""
-    await connection.execute("DELETE FROM ledger.lease WHERE authority = %s AND owner = %s", (authority, owner))
+    """Gives the share back at once. Where the warehouse has gone it runs out by itself; that is not worth an error."""
+    with contextlib.suppress(psycopg.Error):
+        await connection.execute("DELETE FROM ledger.lease WHERE authority = %s AND owner = %s", (authority, owner))

@@ -23,6 +23,10 @@ POOLS: dict[str, tuple[int, str]] = {
     "ecoc_checks": (8, "Tasks that validate documents at the same time."),
 }
 
+#: Lots of one run that are worked on side by side: fewer than a pool has slots, so that a party with fifty lots leaves
+#: room for one with a single lot.
+LOTS_AT_ONCE = 4
+
 #: Which pool each of a lot's tasks works in.
 LOT_POOLS = {"validate": "ecoc_checks", "submit": "vegvesen", "file_away": "ecoc_drop"}
 

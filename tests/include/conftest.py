@@ -179,20 +179,21 @@ class Night:
         """Requests that reached the authority's port so far, whatever became of them."""
         return self.sandbox.services["vegvesen"].requests
 
-    def fault(self, *kinds: FaultKind, **options: Any) -> None:
+    def fault(self, *kinds: str, **options: Any) -> None:
         """The next requests to the authority go wrong, one after the other."""
-        plan = {self.posts + number: kind for number, kind in enumerate(kinds, start=1)}
+        plan = {self.posts + number: FaultKind(kind) for number, kind in enumerate(kinds, start=1)}
         self.sandbox.knobs.faults["vegvesen"] = FaultPlan(at=plan, **options)
 
-    def outage(self, kind: FaultKind, **options: Any) -> None:
+    def outage(self, kind: str, **options: Any) -> None:
         """Every request goes wrong until `heal`."""
-        self.sandbox.knobs.faults["vegvesen"] = FaultPlan(rates={kind: 1.0}, **options)
+        self.sandbox.knobs.faults["vegvesen"] = FaultPlan(rates={FaultKind(kind): 1.0}, **options)
 
     def heal(self) -> None:
-        """The authority works again, and the pause after a stop is over."""
+        """The authority works again; the rest after a stop is over, and so are the leases of tasks that were killed."""
         self.sandbox.knobs.faults.clear()
         self.sandbox.knobs.latency.clear()
         self.sql("UPDATE ledger.run_gate SET until = now()")
+        self.sql("UPDATE ledger.lease SET until = now()")
 
     def slow(self, seconds: float, service: str = "vegvesen") -> None:
         self.sandbox.knobs.latency[service] = Latency(seconds)

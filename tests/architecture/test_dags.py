@@ -1,0 +1,241 @@
+"""What every DAG of the house has, read from the DAG files as Airflow's own processor reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from include.config.parties import load_parties
+from include.embedded import house as embedded_house
+from samsvar.house import LOT_POOLS, OWNER, POOLS, TIMEZONE
+
+Ask = Callable[..., Any]
+
+HEADINGS = ["What it does", "When it runs", "Reads", "Writes", "If it fails"]
+#: Too slow to import in every process that parses a DAG file, which every task's process does.
+HEAVY = [
+    "pandas",
+    "numpy",
+    "lxml",
+    "cryptography",
+    "aiohttp",
+    "asyncssh",
+    "paramiko",
+    "psycopg",
+    "sqlalchemy.orm",
+    "orjson",
+]
+PROVIDERS = [f"airflow.providers.{name}" for name in ("http", "sftp", "ssh", "postgres", "smtp", "common.sql")]
+FAR = ["samsvar.hooks", "include.journey", "include.ledger", "include.ivi", "include.drop", "include.maskinporten"]
+
+PARSE = """
+import hashlib, json, sys
+from airflow.dag_processing.dagbag import DagBag
+from airflow.serialization.serialized_objects import DagSerialization
+
+
+def parsed():
+    bag = DagBag(dag_folder="dags")
+    return bag, {dag_id: DagSerialization.to_dict(dag) for dag_id, dag in bag.dags.items()}
+
+
+def policy(task):
+    return type(task.retry_policy).__name__ if task.retry_policy is not None else None
+
+
+def shape(dag):
+    tasks = {
+        task.task_id: (sorted(task.downstream_task_ids), task.pool, task.owner, getattr(task, "map_index_template", None))
+        for task in dag.tasks
+    }
+    params = sorted(dag.params)
+    return tasks, params, dag.doc_md, sorted(dag.tags), type(dag.timetable).__name__
+
+
+bag, first = parsed()
+_, second = parsed()
+dags = {}
+for dag_id, dag in bag.dags.items():
+    back = DagSerialization.from_dict(first[dag_id])
+    dags[dag_id] = {
+        "doc_md": dag.doc_md,
+        "tags": sorted(dag.tags),
+        "catchup": dag.catchup,
+        "max_active_runs": dag.max_active_runs,
+        "timetable": type(dag.timetable).__name__,
+        "schedule": getattr(dag.timetable, "expression", None),
+        "timezone": getattr(dag.timetable, "timezone", None),
+        "run_types": sorted(getattr(one, "value", one) for one in dag.allowed_run_types or []),
+        "dagrun_timeout": dag.dagrun_timeout.total_seconds() if dag.dagrun_timeout else None,
+        "edges": sorted([task.task_id, after] for task in dag.tasks for after in task.downstream_task_ids),
+        "tasks": {
+            task.task_id: {
+                "owner": task.owner,
+                "retries": task.retries,
+                "policy": policy(task),
+                "pool": task.pool,
+                "label": getattr(task, "map_index_template", None),
+                "timeout": bool(task.execution_timeout),
+            }
+            for task in dag.tasks
+        },
+        "same_twice": json.dumps(first[dag_id], sort_keys=True) == json.dumps(second[dag_id], sort_keys=True),
+        "round_trip": shape(back) == shape(dag),
+        "digest": hashlib.sha256(json.dumps(first[dag_id], sort_keys=True).encode()).hexdigest(),
+    }
+print(json.dumps({"errors": bag.import_errors, "dags": dags}))
+"""
+
+# As a task's process does: the file itself is run, nothing of the scheduler's is there.
+IMPORT = """
+import importlib.util, json, sys
+import airflow.sdk
+before = set(sys.modules)
+spec = importlib.util.spec_from_file_location("unusual_prefix_ecoc_submission", "dags/ecoc_submission.py")
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+dags = sorted(value.dag_id for value in vars(module).values() if isinstance(value, airflow.sdk.DAG) and value.dag_id)
+print(json.dumps({"dags": sorted(set(dags)), "imported": sorted(set(sys.modules) - before)}))
+"""
+
+
+@pytest.fixture(scope="module")
+def parsed(ask_airflow: Ask) -> dict[str, Any]:
+    return dict(ask_airflow(PARSE))
+
+
+@pytest.fixture(scope="module")
+def dags(parsed: dict[str, Any]) -> dict[str, Any]:
+    return dict(parsed["dags"])
+
+
+@pytest.fixture(scope="module")
+def tasks(dags: dict[str, Any]) -> dict[str, Any]:
+    return {f"{dag_id}.{task_id}": task for dag_id, dag in dags.items() for task_id, task in dag["tasks"].items()}
+
+
+def _broken(found: dict[str, Any], rule: Callable[[Any], bool]) -> list[str]:
+    return [name for name, one in found.items() if not rule(one)]
+
+
+def test_every_dag_file_can_be_read(parsed: dict[str, Any]) -> None:
+    assert parsed["errors"] == {}
+
+
+def test_there_is_one_dag_per_shipped_party_and_no_other(dags: dict[str, Any]) -> None:
+    parties = load_parties()
+    assert parties.broken == {} and len(parties.good) >= 3
+    assert sorted(dags) == sorted(f"ecoc_submission__{party}" for party in parties.good)
+
+
+def test_a_dags_text_has_the_five_headings_in_order_and_something_below_each(dags: dict[str, Any]) -> None:
+    for dag_id, dag in dags.items():
+        pieces = re.split(r"^### (.+)$", dag["doc_md"] or "", flags=re.MULTILINE)
+        assert pieces[1::2] == HEADINGS, dag_id
+        assert all(len(text.split()) >= 5 for text in pieces[2::2]), dag_id
+
+
+def test_a_dag_runs_once_at_a_time_and_never_for_a_day_long_past(dags: dict[str, Any]) -> None:
+    assert _broken(dags, lambda dag: dag["catchup"] is False and dag["max_active_runs"] == 1) == []
+    assert _broken(dags, lambda dag: dag["run_types"] == ["manual", "scheduled"]) == [], "a backfill must be refused"
+    assert _broken(dags, lambda dag: dag["dagrun_timeout"] is not None) == []
+
+
+def test_a_night_begins_at_its_time_in_norway_and_not_in_the_doubled_hour(dags: dict[str, Any]) -> None:
+    assert _broken(dags, lambda dag: dag["timetable"] == "CronTriggerTimetable") == []
+    assert _broken(dags, lambda dag: dag["timezone"] == TIMEZONE == "Europe/Oslo") == []
+    assert _broken(dags, lambda dag: dag["schedule"].split()[1] != "2") == []
+    assert {dag["schedule"] for dag in dags.values()} == {"15 1 * * *"}
+
+
+def test_a_dag_is_found_by_its_tags(dags: dict[str, Any]) -> None:
+    assert [dag_id for dag_id, dag in dags.items() if not {"ecoc", dag_id.split("__")[1]} <= set(dag["tags"])] == []
+
+
+def test_every_task_has_owner_retries_policy_and_a_time_limit(tasks: dict[str, Any]) -> None:
+    assert len(tasks) >= 18
+    assert _broken(tasks, lambda task: task["owner"] == OWNER == "samsvar") == []
+    assert _broken(tasks, lambda task: task["retries"] > 0 and task["policy"] == "WhatHappensNext") == []
+    assert _broken(tasks, lambda task: task["timeout"]) == []
+
+
+def test_every_pool_is_one_that_the_house_makes(tasks: dict[str, Any]) -> None:
+    assert {task["pool"] for task in tasks.values()} <= {*POOLS, "default_pool"}
+    assert set(LOT_POOLS.values()) <= set(POOLS)
+    for name, task in tasks.items():
+        if ".lot." in name:
+            assert task["pool"] == LOT_POOLS[name.rpartition(".")[2]], name
+
+
+def test_the_embedded_house_makes_the_same_pools() -> None:
+    assert set(embedded_house.POOLS) == set(POOLS)
+
+
+def test_a_lots_tasks_are_labelled_with_importer_and_lot(dags: dict[str, Any]) -> None:
+    for dag_id, dag in dags.items():
+        labels = {name: task["label"] for name, task in dag["tasks"].items() if name.startswith("lot.")}
+        assert sorted(labels) == ["lot.file_away", "lot.submit", "lot.validate"]
+        assert all(label and label.startswith(f"{dag_id.split('__')[1]} · lot {{{{") for label in labels.values())
+
+
+def test_the_steps_follow_each_other_as_the_journey_says(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        assert dag["edges"] == [
+            ["collect", "plan"],
+            ["lot.file_away", "reconcile"],
+            ["lot.submit", "lot.file_away"],
+            ["lot.validate", "lot.submit"],
+            ["plan", "lot.file_away"],
+            ["plan", "lot.submit"],
+            ["plan", "lot.validate"],
+        ]
+
+
+def test_what_is_parsed_twice_is_the_same_and_survives_being_stored(dags: dict[str, Any], ask_airflow: Ask) -> None:
+    assert _broken(dags, lambda dag: dag["same_twice"]) == [], "every parse would make a new DAG version"
+    assert _broken(dags, lambda dag: dag["round_trip"]) == []
+    again = ask_airflow(PARSE)["dags"]  # another process, with another hash seed
+    assert {dag_id: dag["digest"] for dag_id, dag in again.items()} == {
+        dag_id: dag["digest"] for dag_id, dag in dags.items()
+    }
+
+
+def test_a_tasks_process_builds_its_own_dag_only(ask_airflow: Ask) -> None:
+    wanted = "ecoc_submission__fjordimport"
+    assert ask_airflow(IMPORT, more={"_AIRFLOW_PARSING_CONTEXT_DAG_ID": wanted})["dags"] == [wanted]
+    assert ask_airflow(IMPORT, more={"_AIRFLOW_PARSING_CONTEXT_DAG_ID": "vehicle_lookup"})["dags"] == []
+
+
+def test_parsing_imports_nothing_heavy(ask_airflow: Ask) -> None:
+    seen = ask_airflow(IMPORT)
+    assert len(seen["dags"]) >= 3
+    found = [
+        name
+        for name in seen["imported"]
+        if any(name == heavy or name.startswith(f"{heavy}.") for heavy in [*HEAVY, *PROVIDERS, *FAR])
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"schedule": "15 25 * * *"}, "schedule"), ({"organisation_number": "310000010"}, "organisation_number")],
+)
+def test_a_broken_block_keeps_its_dag_and_leaves_the_others_alone(
+    change: dict[str, str], said: str, root: Path, tmp_path: Path, ask_airflow: Ask
+) -> None:
+    content = yaml.safe_load((root / "include/config/parties.yaml").read_text("utf-8"))
+    content["parties"][0] |= change
+    file = tmp_path / "parties.yaml"
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    seen = ask_airflow(PARSE, more={"SAMSVAR_PARTIES_FILE": str(file)})
+    assert seen["errors"] == {}
+    broken = seen["dags"].pop(f"ecoc_submission__{content['parties'][0]['id']}")
+    assert list(broken["tasks"]) == ["party_block"] and broken["tasks"]["party_block"]["retries"] == 0
+    assert all(len(dag["tasks"]) == 6 for dag in seen["dags"].values()) and len(seen["dags"]) == 2
+    assert said in str(load_parties(file).broken)

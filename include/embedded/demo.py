@@ -139,12 +139,25 @@ def check(house: House, states: Mapping[str, str], table: Mapping[str, Counts]) 
             problems.append(f"{party}: states do not sum to {counts.received}")
         if counts.received != wanted.total() or got != {column: wanted[column] for column in COLUMNS}:
             problems.append(f"{party}: expected {dict(wanted)}, got {got}")
+    problems += _files_unaccounted_for(house)
     created = [line for line in house.sandbox.truth() if line["service"] == "vegvesen" and line["result"] == CREATED]
     accepted = sum(counts.accepted for counts in table.values())
     if len(created) != accepted or any(line["count"] != 1 for line in created):
         problems.append(f"the authority created {len(created)} vehicles, we count {accepted} accepted")
     if problems:
         raise SumsDiffer("; ".join(problems))
+
+
+def _files_unaccounted_for(house: House) -> list[str]:
+    """Every name that was dropped must still lie at the drop: in the inbox, the archive or among the rejected."""
+    problems = []
+    for party, files in NIGHT.items():
+        folders = [house.sandbox.drop_root / party / folder for folder in ("inbox", "archive", "rejected")]
+        lying = sum(1 for folder in folders for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+        dropped = sum(1 for _ in files())
+        if lying != dropped:
+            problems.append(f"{party}: {dropped} names were dropped, {lying} lie at the drop now")
+    return problems
 
 
 CREATED = "KJORETOY_OPPRETTET"

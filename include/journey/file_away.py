@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from include.config.party import Party
 from include.drop.drop import Drop
-from include.drop.names import join, name_hash, safe_name
+from include.drop.names import display_name, join, name_hash, safe_name
 from include.drop.unpack import Limits
 from include.errors import SamsvarError
 from include.journey import receipt
@@ -102,6 +102,7 @@ async def _move_group(
     filing.plan_moves(connection, elsewhere)  # the name was taken: a number was added
     filed = await _prove(drop, store, party, went, result)
     filing.mark_filed(connection, filed)
+    await _move_sidecars(drop, party, filed, targets)
     result.moved += len(filed)
 
 
@@ -153,6 +154,22 @@ async def _bring_back(drop: Drop, store: ContentStore, party: Party, where: byte
             "under its own name" if back == join(f"{party.drop}/inbox", item.name_bytes) else "under a new name",
         )
     await drop.write(where, store.get(str(item.file_sha256)))
+
+
+async def _move_sidecars(
+    drop: Drop, party: Party, filed: Sequence[ToFile], targets: Mapping[bytes, bytes]
+) -> None:
+    """What lay beside a document goes with it. A sidecar that stays behind harms nothing, so no failure ends the task."""
+    moves = [
+        (join(f"{party.drop}/inbox", bytes.fromhex(item.facts["sidecar"])), where + b".json")
+        for item in filed
+        if item.facts.get("sidecar") and not item.member
+        for where in [targets.get(join(f"{party.drop}/inbox", item.name_bytes))]
+        if where is not None
+    ]
+    async for source, where in drop.put_away_many(moves):
+        if isinstance(where, SamsvarError):
+            log.warning("The sidecar %s stays in the inbox: %s", display_name(source), where)
 
 
 async def _tell_group(

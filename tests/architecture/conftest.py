@@ -55,6 +55,7 @@ def ask_airflow(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         environment |= {
             "AIRFLOW_HOME": str(home),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(plugins),
             "PYTHONPATH": str(ROOT),
             "PYTHONHASHSEED": "random",

@@ -1,6 +1,6 @@
 """Checks a document against the schema of its family, and says each error in plain words.
 
-The schemas are loaded once per thread, from the bytes of this package: nothing is opened while a document is checked.
+The schemas are loaded once per process, from the bytes of this package: nothing is opened while a document is checked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ MOST_FINDINGS = 20
 _MOST_ROUNDS = 4
 _MOST_ENTRIES = 2 * MOST_FINDINGS
 
-_local = threading.local()
+#: Held by a check from its first to its last call of libxml2. Its schema code shares tables between threads without a
+#: lock of its own: threads that loaded or validated side by side saw good documents refused and a validation that
+#: never ended. Processes work side by side instead: one per lot.
+ONE_AT_A_TIME = threading.RLock()
 
 
 @lru_cache(maxsize=4)
@@ -41,19 +44,15 @@ class _PackageOnly(etree.Resolver):
         return self.resolve_string(content, context)  # type: ignore[call-arg]
 
 
-def _load(family: Family) -> etree.XMLSchema:
+@lru_cache(maxsize=2)
+def _schema(family: Family) -> etree.XMLSchema:
+    """The schema of a family; used under ONE_AT_A_TIME only, since its error log is its own."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     parser.resolvers.add(_PackageOnly())
     file_name = f"{tables.FILE_STEMS[family]}.xsd"
     return etree.XMLSchema(etree.fromstring(schema_bytes(file_name), parser, base_url=f"samsvar:/{file_name}"))
 
 
-def _schema(family: Family) -> etree.XMLSchema:
-    """The schema of this thread: its error log must not be shared."""
-    schemas: dict[Family, etree.XMLSchema] = _local.__dict__.setdefault("schemas", {})
-    if family not in schemas:
-        schemas[family] = _load(family)
-    return schemas[family]
 
 
 def check_schema(root: etree._Element, family: Family) -> list[Finding]:

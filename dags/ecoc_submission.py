@@ -20,14 +20,15 @@ The ledger and through it `mart.ecoc_*`; `<drop>/archive/`, `rejected/` and `rec
 Read the one sentence in the failed task's log, mend what it names, and **clear the task with its downstream**: only
 what is still open is done again, whichever task you clear and however often. Red means configuration, credentials, an
 authority that stayed down, or sums that differ; refused and invalid documents never turn a run red, the summary of
-*reconcile* counts them. *Mark success* changes nothing in the ledger: the next run sends what is open.
+*reconcile* counts them. *Mark success* changes nothing in the ledger: the next run sends what is open. A task that hangs
+may be cleared too (untick *Prevent rerun if task is running*): two copies of a task never send the same document.
 """
 
 from __future__ import annotations
 
 from airflow.sdk import DAG, TriggerRule, task_group
 
-from samsvar.house import LOT_POOLS, LOTS_AT_ONCE
+from samsvar.house import CHECK_TIMEOUT, LOT_POOLS, LOTS_AT_ONCE
 from samsvar.operators.collect_ecoc import CollectEcocOperator
 from samsvar.operators.file_away_ecoc import FileAwayEcocOperator
 from samsvar.operators.plan_lots import PlanLotsOperator
@@ -56,7 +57,9 @@ def ecoc_submission(party) -> DAG:
 
         @task_group
         def lot(lot):
-            validate = ValidateEcocOperator(task_id="validate", lot=lot, pool=LOT_POOLS["validate"], **each)
+            validate = ValidateEcocOperator(
+                task_id="validate", lot=lot, pool=LOT_POOLS["validate"], execution_timeout=CHECK_TIMEOUT, **each
+            )
             submit = SubmitEcocOperator(task_id="submit", lot=lot, pool=LOT_POOLS["submit"], **each)
             file_away = FileAwayEcocOperator(
                 task_id="file_away", lot=lot, pool=LOT_POOLS["file_away"], trigger_rule=TriggerRule.ALL_DONE, **each

@@ -11,7 +11,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,11 @@ _BLOCK = re.compile(r"<!-- begin ([\w:-]+) -->\n(.*?)<!-- end \1 -->", re.DOTALL
 _MIGRATIONS = ROOT / "include/ledger/migrations/sql"
 
 
-def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """A Markdown table; a line break becomes a blank and `|` is escaped."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    cells = ([" ".join(cell.split()).replace("|", "\\|") for cell in line] for line in lines)
-    return "".join(f"| {' | '.join(line)} |\n" for line in cells).replace("| --- ", "|---").replace("--- |\n", "---|\n")
+    cells = ([" ".join(cell.split()).replace("|", "\\|") for cell in row] for row in [head, *rows])
+    lines = [f"| {' | '.join(row)} |" for row in cells]
+    return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]]) + "\n"
 
 
 def commands() -> str:
@@ -130,12 +130,12 @@ def _migrations() -> str:
 def ledger_tables() -> str:
     """What each relation of the ledger holds, from its comments."""
     said = dictionary.comments(_migrations())
-    return table(("relation", "one row is"), sorted((f"`{name}`", about) for name, about in said.items()))
+    return table(("relation", "one row is"), [(f"`{name}`", said[name]) for name in sorted(said)])
 
 
 def ledger_moves() -> str:
     """The moves that the database lets a submission make, from the trigger that refuses all others."""
-    newest = _migrations().rpartition("FUNCTION ledger.refuse_illegal_move()")[2]
+    newest = re.split(r"CREATE (?:OR REPLACE )?FUNCTION ledger\.refuse_illegal_move\(\)", _migrations())[-1]
     after: dict[str, list[str]] = {}
     for before, to in re.findall(r"\('([A-Z_]+)', '([A-Z_]+)'\)", newest.partition("END $$")[0]):
         after.setdefault(before, []).append(to)

@@ -47,7 +47,9 @@ def warehouse_template(postgres: EmbeddedPostgres) -> str:
     for row in rows:
         postgres.drop_database(row["datname"])
     postgres.create_database("test_template")
-    migrate(postgres.dsn("test_template"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("include.ledger.migrate.MONTHS_AHEAD", 2)  # each month is a hundred files to copy
+        migrate(postgres.dsn("test_template"))
     return "test_template"
 
 

@@ -77,6 +77,7 @@ class DropSettings:
             yield "".join(body)
 
 
+# longer because every field of the connection is named once, in one place
 def settings_from_connection(
     *,
     conn_id: str,

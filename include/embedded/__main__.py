@@ -10,12 +10,12 @@ import threading
 import time
 from pathlib import Path
 
-from include.embedded.demo import run_demo, write_parties
+from include.embedded.demo import drop_files, run_demo, write_parties
 from include.embedded.house import House
 from include.errors import SamsvarError
 
 HOME = Path(".samsvar")
-UI_PORT = 8080
+UI_PORT = int(os.environ.get("PORT", "8080"))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,21 +48,33 @@ def up() -> None:
     home = HOME / "up"
     home.mkdir(parents=True, exist_ok=True)
     stop = threading.Event()
+
+    def asked_to_stop(*_: object) -> None:
+        say("stopping (up to 20 s); what was recorded stays in .samsvar/up")
+        stop.set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    with House(home, parties_file=write_parties(home), port=UI_PORT, say=say) as house:
+        signal.signal(name, asked_to_stop)
+    first_time = not (home / "parties.yaml").exists()
+    parties = write_parties(home) if first_time else home / "parties.yaml"
+    with House(home, parties_file=parties, port=UI_PORT, say=say) as house:
         (home / "pid").write_text(str(os.getpid()))
         user, password = house.airflow.login
         for party in house.party_ids():
             (house.sandbox.drop_root / party / "inbox").mkdir(parents=True, exist_ok=True)
             house.airflow.api.wait_for_dags([f"ecoc_submission__{party}"])
             house.airflow.api.set_paused(f"ecoc_submission__{party}", paused=False)
+        if first_time:
+            say(f"dropped the demo's {drop_files(house)} files; trigger the DAGs to send them")
         say(f"UI            {house.airflow.url}  user {user}  password {password}")
         say(f"drop          {house.sandbox.drop_root}/<party>/inbox  (over SFTP: {home}/sandbox/connections.json)")
         say(f"truth log     {home}/sandbox/truth.jsonl")
-        say("trigger a party's DAG in the UI; stop with `make down` or Ctrl-C")
+        say(f"parties       {parties}  (yours to edit; here without schedule, so runs start by hand)")
+        say("connections   come from the environment, so Admin > Connections is empty")
+        say("stop with `make down` or Ctrl-C; remove .samsvar/up to start afresh")
         stop.wait()
         (home / "pid").unlink(missing_ok=True)
+    say("stopped")
 
 
 def down() -> None:

@@ -76,6 +76,7 @@ def _core(home: Path, dags: Path, plugins: Path, parallelism: int, address: str)
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": str(parallelism),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",  # everything here is loopback; production leaves it off
         # A timetable that does not catch up still fires its last missed run the moment a DAG is unpaused; whoever
         # starts the house decides when that may happen.
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True",

@@ -82,9 +82,9 @@ def _bad_content() -> Iterator[Dropped]:
     bad = {
         b"broken.xml": good.replace(b"</Type>", b"</Typ>", 1),
         b"not-ivi.xml": b'<?xml version="1.0"?><invoice><total>100</total></invoice>',
-        b"wrong-schema.xml": sample(number=311).replace(b"<NumberOfAxles>", b"<NumberOfAxels>").replace(
-            b"</NumberOfAxles>", b"</NumberOfAxels>"
-        ),
+        b"wrong-schema.xml": sample(number=311)
+        .replace(b"<NumberOfAxles>", b"<NumberOfAxels>")
+        .replace(b"</NumberOfAxles>", b"</NumberOfAxels>"),
         b"letters-in-mass.xml": sample(
             number=312, overrides={"Body/CocDataGroup/MassOfTheVehicleInRunningOrder": "heavy"}
         ),

@@ -18,6 +18,7 @@ _DOORS_IN_WORDS = re.compile(r"(\d)\s*([A-Za-z]*)")
 _BACK = frozenset({"B", "BACK", "REAR"})
 
 
+# longer because every field of the view is named once
 def build_document(family: Family, view: View) -> IviDocument:
     """The typed view of a document that has been read."""
     tree, paths = view.root, PATHS[family]

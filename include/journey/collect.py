@@ -52,6 +52,13 @@ class Collected:
     not_whole: int = 0
     wait_seconds: float = 0.0
 
+    def sentence(self) -> str:
+        """The counts an operator looks for."""
+        return (
+            f"{self.listed} names listed, {self.documents} documents taken, {self.duplicates} duplicates, "
+            f"{self.invalid} unreadable, {self.not_whole} not whole yet"
+        )
+
 
 async def collect(connection: Connection, drop: Drop, store: ContentStore, party: Party, *, now: datetime) -> Collected:
     """Lists the inbox once and takes everything that has lain quiet long enough. `now` is the warehouse's time.
@@ -67,8 +74,13 @@ async def collect(connection: Connection, drop: Drop, store: ContentStore, party
     quiet = float(party.wait_seconds)
     ripe = [file for file in open_files if file.is_quiet(now, quiet)]
     result.wait_seconds = _wait(open_files, now, quiet)
-    if result.wait_seconds == 0 and ripe:
+    held = sightings.held(connection, party.id)
+    if result.wait_seconds == 0 and (ripe or held):
         companions = await read_companions(connection, drop, party, listing)
+        # A sidecar or row that was missing or wrong when the document came may be here now.
+        found = [(sighting, companions.of(name)) for sighting, name in held]
+        sightings.lay_beside(connection, [(sighting, companion) for sighting, companion in found if companion])
+        connection.commit()
         await _take_all(connection, drop, store, party, ripe, companions, result)
     return result
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -61,11 +61,11 @@ async def file_lot(
         while items := filing.to_file(connection, party.id, run_id, lot_no, after=after, most=GROUP):
             after = items[-1].id
             connection.commit()
-            await _move_group(connection, drop, store, party, items, result)
+            lying = await _move_group(connection, drop, store, party, items, result)
             if telling is not None:
                 await telling
             # Receipts of one group are written while the next one moves; only the drop is waited for in between.
-            telling = asyncio.create_task(_tell_group(connection, drop, party, items, result, now))
+            telling = asyncio.create_task(_tell_group(connection, drop, party, items, lying, result, now))
             progress.add(len(items))
     finally:
         if telling is not None:
@@ -84,26 +84,39 @@ def target_of(item: ToFile, party: Party) -> str:
 
 async def _move_group(
     connection: Connection, drop: Drop, store: ContentStore, party: Party, items: Sequence[ToFile], result: Filed
-) -> None:
+) -> dict[int, str]:
+    """Moves the files of the group and proves it; where each sighting lies now, by its id."""
+    lying: dict[int, str] = {}
     moves: dict[bytes, ToFile] = {}
     targets: dict[bytes, bytes] = {}
+    source_of: dict[int, bytes] = {}
     for item in items:
         if not item.is_decided or item.leave_in_place or item.siblings_open:
             continue
         target = target_of(item, party)
-        source = _source(item, party, target)
+        if item.is_moved and item.filed_as and _folder(item.filed_as) == _folder(target):
+            lying[item.id] = item.filed_as
+            continue
+        source_of[item.id] = source = _source(item, party, target)
         moves.setdefault(source, item)
         targets.setdefault(source, target.encode())
     if not moves:
-        return
+        return lying
     filing.plan_moves(connection, [(item, targets[source].decode()) for source, item in moves.items()])
     went = await _put_away(drop, moves, targets, result)
     elsewhere = [(item, where.decode()) for where, item in went.items() if where != target_of(item, party).encode()]
     filing.plan_moves(connection, elsewhere)  # the name was taken: a number was added
     filed = await _prove(drop, store, party, went, result)
-    filing.mark_filed(connection, filed)
     await _move_sidecars(drop, party, filed, targets)
     result.moved += len(filed)
+    places = {item.id: where.decode() for where, item in went.items()}
+    proven = {item.id for item in filed}
+    firsts = {source: item.id for source, item in moves.items() if item.id in proven}
+    return lying | {item: places[firsts[source]] for item, source in source_of.items() if source in firsts}
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _source(item: ToFile, party: Party, target: str) -> bytes:
@@ -156,9 +169,7 @@ async def _bring_back(drop: Drop, store: ContentStore, party: Party, where: byte
     await drop.write(where, store.get(str(item.file_sha256)))
 
 
-async def _move_sidecars(
-    drop: Drop, party: Party, filed: Sequence[ToFile], targets: Mapping[bytes, bytes]
-) -> None:
+async def _move_sidecars(drop: Drop, party: Party, filed: Sequence[ToFile], targets: Mapping[bytes, bytes]) -> None:
     """What lay beside a document goes with it. A sidecar that stays behind harms nothing, so no failure ends the task."""
     moves = [
         (join(f"{party.drop}/inbox", bytes.fromhex(item.facts["sidecar"])), where + b".json")
@@ -173,11 +184,19 @@ async def _move_sidecars(
 
 
 async def _tell_group(
-    connection: Connection, drop: Drop, party: Party, items: Sequence[ToFile], result: Filed, now: datetime
+    connection: Connection,
+    drop: Drop,
+    party: Party,
+    items: Sequence[ToFile],
+    lying: Mapping[int, str],
+    result: Filed,
+    now: datetime,
 ) -> None:
+    """Writes the receipts. A sighting counts as filed only when its importer was told: nobody meets silence."""
     owner: dict[bytes, ToFile] = {}
     files: list[tuple[bytes, bytes]] = []
-    for item in items:
+    for found in items:
+        item = replace(found, filed_as=lying.get(found.id, found.filed_as))
         if item.needs_receipt:
             rendered = receipt.render(item, party_name=party.name, language=party.language, folder=party.drop, now=now)
             files += rendered
@@ -189,5 +208,6 @@ async def _tell_group(
             failed.add(owner[path].id)
     told = [item for item in items if item.needs_receipt and item.id not in failed]
     filing.mark_told(connection, told)
+    filing.mark_filed(connection, [item for item in items if item.id in lying and item.id not in failed])
     result.told += len(told)
     result.failed += len(failed)

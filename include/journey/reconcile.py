@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from include.config.party import Party
@@ -19,6 +20,8 @@ class Reconciled:
     all_time: Counts
     summary: str
     problems: tuple[str, ...]
+    unsent: str = ""
+    """What an operator must not overlook although nothing failed: documents of this run that are not sent."""
 
     def raise_if_broken(self) -> None:
         """Raises SumsDiffer with every problem; call it after the results are committed."""
@@ -27,22 +30,45 @@ class Reconciled:
 
 
 def reconcile(connection: Connection, party: Party, run_id: str) -> Reconciled:
-    """Counts the run and the party, checks the invariants, and words the summary. Changes nothing."""
+    """Counts the run and the party, checks the invariants, and words the summary. Changes nothing.
+
+    Every column is counted by its own query, so all of them look at one moment: an answer that is recorded meanwhile
+    must not look like a sum that differs.
+    """
+    connection.commit()
+    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    try:
+        return _reconcile(connection, party, run_id)
+    finally:
+        connection.rollback()
+
+
+def _reconcile(connection: Connection, party: Party, run_id: str) -> Reconciled:
     run = counts.count(connection, party.id, run_id=run_id)
     all_time = counts.count(connection, party.id)
     problems = counts.broken_invariants(connection, party.id)
     if not all_time.adds_up:
         problems.append(f"{party.id}: the states do not add up to {all_time.received} received")
-    return Reconciled(run, all_time, _summary(connection, party, run_id, run), tuple(problems))
+    waiting = counts.open_reasons(connection, party.id, run_id)
+    to_send = sum(number for number, kind in waiting if kind == "to send")
+    unsent = f"{party.id}: {to_send} documents of this run are not sent; the next run sends them." if to_send else ""
+    summary = _summary(connection, party, run_id, run, waiting)
+    return Reconciled(run, all_time, summary, tuple(problems), unsent)
 
 
-def _summary(connection: Connection, party: Party, run_id: str, run: Counts) -> str:
+def _summary(connection: Connection, party: Party, run_id: str, run: Counts, waiting: Sequence[tuple[int, str]]) -> str:
     """For instance: nordbil: 41 received, 37 accepted, 3 refused (3 × avgiftskode 101 not open for …), 1 invalid."""
     sentence = run.sentence(party.id)
     groups = counts.refusal_groups(connection, party.id, run_id)
     if groups:
         largest = ", ".join(f"{number} × {gap}" for number, gap in groups)
         sentence = sentence.replace(f"{run.refused} refused", f"{run.refused} refused ({largest})")
+    if waiting and run.open:
+        why = ", ".join(f"{number} {kind}" for number, kind in waiting)
+        sentence = sentence.replace(f"{run.open} open", f"{run.open} open ({why})")
+    not_whole = counts.not_whole(connection, party.id)
+    if not_whole:
+        sentence += f"; {not_whole} not whole yet"
     row = connection.execute(
         "SELECT to_char(max(u.settle_until) AT TIME ZONE %s, 'HH24:MI') AS until FROM ledger.submission u "
         "JOIN ledger.sighting s ON s.id = u.sighting_id "

@@ -55,17 +55,18 @@ class Submitted:
 def open_lot(connection: Connection, party: Party, run_id: str, lot_no: int) -> int:
     """Opens a submission for every valid document of the lot, or holds it with a reason; how many were opened."""
     documents = opening.valid_documents(connection, party.id, run_id, lot_no)
-    taken: set[str] = set()
+    taken: set[tuple[str | None, ...]] = set()
     openings = [_decide(party, document, taken) for document in documents]
     opened = opening.record(connection, party.id, run_id, lot_no, party.sender, openings)
     connection.commit()
     return opened
 
 
-def _decide(party: Party, document: ValidDocument, taken: set[str]) -> Opening:
+def _decide(party: Party, document: ValidDocument, taken: set[tuple[str | None, ...]]) -> Opening:
     """Finds the avgiftsklassifisering and looks for a reason to hold the document.
 
-    `taken` holds the references of this very lot: two contents with one reference wait for a person, except the first.
+    `taken` holds what this very lot has opened: of two contents with one reference, or one VIN and stage, the first is
+    sent and the other waits for a person.
     """
     sidecar = _companion(document, "sidecar")
     manifest = _companion(document, "manifest") or document.by_vin
@@ -73,14 +74,22 @@ def _decide(party: Party, document: ValidDocument, taken: set[str]) -> Opening:
     if reason is not None:
         return Opening(document, Avgiftsklassifisering(), f"Held: {reason}")
     avgift = resolve_avgift(sidecar, manifest, party.avgift_rules(), document)
-    if document.conflict or (document.ivi_reference and document.ivi_reference in taken):
-        conflict = document.conflict or f"reference {document.ivi_reference} is used by another document"
+    conflict = document.conflict or _conflict_within(document, taken)
+    if conflict:
         reason = f"Held: {conflict} that is open or accepted. Delete that one first, or withdraw this one."
     elif avgift.avgiftsKode is None and party.holds_without_avgift:
         reason = "Held: no avgiftsKode from sidecar, manifest, party rules or default. Add one; the next run sends it."
-    if reason is None and document.ivi_reference:
-        taken.add(document.ivi_reference)
+    if reason is None:
+        taken |= {(document.ivi_reference,), (document.vin, document.stage)}
     return Opening(document, avgift, reason)
+
+
+def _conflict_within(document: ValidDocument, taken: set[tuple[str | None, ...]]) -> str | None:
+    if document.ivi_reference and (document.ivi_reference,) in taken:
+        return f"reference {document.ivi_reference} is used by another document"
+    if document.vin and (document.vin, document.stage) in taken:
+        return f"VIN {document.vin} has another document"
+    return None
 
 
 def _companion(document: ValidDocument, source: str) -> Mapping[str, Any] | None:

@@ -51,7 +51,7 @@ class ContentStore:
             content: bytes = self._path(digest).read_bytes()
         except OSError as error:
             raise ServiceUnavailable(
-                f"The content store has no document {digest[:12]}: check that SAMSVAR_STORE is the same on every worker."
+                f"The content store has no document {digest[:12]}: is SAMSVAR_STORE the same on every worker?"
             ) from error
         if sha256(content) != digest:
             raise ServiceUnavailable(f"Document {digest[:12]} is damaged in the content store: restore it from backup.")

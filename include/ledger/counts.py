@@ -57,6 +57,28 @@ def refusal_groups(connection: Connection, party: str, run_id: str, most: int = 
     return [(int(row["n"]), str(row["gap"])) for row in rows]
 
 
+def open_reasons(connection: Connection, party: str, run_id: str) -> list[tuple[int, str]]:
+    """Why documents of the run are open: how many are held, to send, or wait for a person, the largest group first."""
+    rows = connection.execute(
+        "SELECT count(*) AS n, CASE t.state WHEN 'HELD' THEN 'held: ' || split_part(d.hold_reason, ': ', 2) "
+        "WHEN 'NEEDS_PERSON' THEN 'for a person' WHEN 'INCOMPLETE' THEN 'never whole' ELSE 'to send' END AS why "
+        "FROM ledger.sighting_status t LEFT JOIN ledger.document d ON d.id = t.document_id "
+        "WHERE t.party = %s AND t.run_id = %s AND t.status = 'open' GROUP BY 2 ORDER BY 1 DESC, 2",
+        (party, run_id),
+    )
+    return [(int(row["n"]), str(row["why"]).rstrip(".")) for row in rows]
+
+
+def not_whole(connection: Connection, party: str) -> int:
+    """Files in the inbox whose end has not arrived."""
+    return _one(
+        connection,
+        "SELECT count(*) AS n FROM ledger.sighting WHERE party = %(party)s AND state = 'OPEN' "
+        "AND rule_id = 'file.not_whole'",
+        {"party": party},
+    )
+
+
 def broken_invariants(connection: Connection, party: str) -> list[str]:
     """Sentences about rows that must not exist: an acceptance without evidence, a sighting in no state."""
     checks: Mapping[str, str] = {

@@ -15,7 +15,7 @@ class ToFile:
     """A sighting of this lot whose receipt or place at the drop is behind its state.
 
     `status` is the reconciliation's column, `state` the exact one. `siblings_open` counts members of the same archive
-    that are not decided: an archive is moved when it reaches zero.
+    that are not decided: an archive is moved when it reaches zero. `is_moved` says that another member's turn moved it.
     """
 
     id: int
@@ -37,6 +37,7 @@ class ToFile:
     siblings_open: int
     siblings_bad: int
     facts: dict[str, Any]
+    is_moved: bool = False
 
     @property
     def is_decided(self) -> bool:
@@ -71,7 +72,7 @@ WITH lot AS MATERIALIZED (
 page AS MATERIALIZED (SELECT * FROM lot ORDER BY id LIMIT %(most)s)
 SELECT s.id, s.first_seen_at, s.name_bytes, s.name, s.member, s.file_sha256, d.sha256, s.size, s.mtime, t.status,
     t.state, s.rule_id, s.reason, s.leave_in_place, s.filed_as, s.receipt_state,
-    coalesce(b.open, 0) AS siblings_open, coalesce(b.bad, 0) AS siblings_bad, {_FACTS} AS facts
+    coalesce(b.open, 0) AS siblings_open, coalesce(b.bad, 0) AS siblings_bad, b.filed > 0 AS is_moved, {_FACTS} AS facts
 FROM page p
 CROSS JOIN LATERAL (
     SELECT * FROM ledger.sighting x WHERE x.id = p.id AND x.first_seen_at = p.first_seen_at LIMIT 1) s
@@ -84,10 +85,11 @@ LEFT JOIN LATERAL (
 LEFT JOIN ledger.submission u ON u.id = coalesce(t.submission_id, f.submission_id)
 LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE y.status IN ('open', 'unknown')) AS open,
-           count(*) FILTER (WHERE y.status IN ('refused', 'invalid')) AS bad
+           count(*) FILTER (WHERE y.status IN ('refused', 'invalid')) AS bad,
+           count(*) FILTER (WHERE o.filed_at IS NOT NULL) AS filed
     FROM ledger.sighting o JOIN ledger.sighting_status y ON y.id = o.id AND y.first_seen_at = o.first_seen_at
-    WHERE s.member <> '' AND o.party = s.party AND o.name_bytes = s.name_bytes AND o.filed_at IS NULL
-      AND o.file_sha256 = s.file_sha256 AND o.id <> s.id) b ON true
+    WHERE s.member <> '' AND o.member <> '' AND o.party = s.party AND o.file_sha256 = s.file_sha256
+      AND o.name_bytes = s.name_bytes AND (o.filed_at IS NULL OR o.filed_as = s.filed_as) AND o.id <> s.id) b ON true
 ORDER BY s.id
 """  # noqa: S608 - constants only
 
@@ -103,12 +105,17 @@ def to_file(connection: Connection, party: str, run_id: str, lot_no: int, *, aft
 
 def plan_moves(connection: Connection, targets: Sequence[tuple[ToFile, str]]) -> None:
     """Writes down where each file is about to go, so that a killed task can be taken up again; commits."""
-    _for_files(connection, "filed_as = u.told", [(item, target) for item, target in targets])
+    _for_files(connection, "filed_as = u.told", targets)
 
 
 def mark_filed(connection: Connection, items: Sequence[ToFile]) -> None:
-    """Records that the files lie where `filed_as` says (for an archive: every member of it); commits."""
-    _for_files(connection, "filed_at = now()", [(item, None) for item in items], "AND s.filed_as = o.filed_as")
+    """Records that these lie where `filed_as` says and their importer was told, so nothing is left to do; commits."""
+    connection.execute(
+        "UPDATE ledger.sighting s SET filed_at = now() FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) "
+        "AS u (id, seen, told) WHERE s.id = u.id AND s.first_seen_at = u.seen AND s.filed_at IS NULL",
+        _columns([(item, None) for item in items]),
+    )
+    connection.commit()
 
 
 def mark_told(connection: Connection, items: Sequence[ToFile]) -> None:
@@ -123,13 +130,21 @@ def mark_told(connection: Connection, items: Sequence[ToFile]) -> None:
 
 
 def _for_files(connection: Connection, change: str, told: Sequence[tuple[ToFile, str | None]], more: str = "") -> None:
-    """Changes every unfiled sighting of these files: an archive has one per member."""
+    """Changes every unfiled sighting of these files: an archive has one per member.
+
+    LIMIT and OFFSET keep the three steps apart: joined freely, and with statistics older than tonight's files, the
+    planner compares every file with every other one of the party.
+    """
     connection.execute(
-        f"UPDATE ledger.sighting s SET {change} "  # noqa: S608 - constants of this module
-        "FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS u (id, seen, told) "
-        "JOIN ledger.sighting o ON o.id = u.id AND o.first_seen_at = u.seen "
-        "WHERE s.party = o.party AND s.name_bytes = o.name_bytes AND s.file_sha256 IS NOT DISTINCT FROM o.file_sha256 "
-        f"AND s.filed_at IS NULL AND s.first_seen_at < now() + interval '1 day' {more}",
+        "WITH mine AS MATERIALIZED (SELECT f.id, f.first_seen_at, u.told "  # noqa: S608 - constants of this module
+        "FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS u (id, seen, told) CROSS JOIN LATERAL ("
+        "SELECT * FROM ledger.sighting x WHERE x.id = u.id AND x.first_seen_at = u.seen LIMIT 1) o CROSS JOIN LATERAL ("
+        "SELECT s.id, s.first_seen_at FROM ledger.sighting s WHERE s.party = o.party AND s.name_bytes = o.name_bytes "
+        "AND s.file_sha256 IS NOT DISTINCT FROM o.file_sha256 AND s.filed_at IS NULL "
+        f"AND s.first_seen_at < now() + interval '1 day' {more} OFFSET 0) f) "
+        f"UPDATE ledger.sighting s SET {change} FROM mine u WHERE s.id = ANY(ARRAY(SELECT id FROM mine)) "
+        "AND s.id = u.id AND s.first_seen_at = u.first_seen_at AND s.filed_at IS NULL "
+        "AND s.first_seen_at < now() + interval '1 day'",
         _columns(told),
     )
     connection.commit()

@@ -10,6 +10,10 @@ from include.ledger.warehouse import Connection
 #: No run has more lots than this, whatever the lot size says: the UI and Airflow's mapping stay comfortable.
 MOST_LOTS = 200
 
+# So many new rows make the planner's statistics wrong: it believes that the party has one file, and reads all of them
+# for each. The server's own refresh comes up to a minute later.
+_MANY = 500
+
 # What a run can still do something about: check and send, move away, or tell the importer a new state.
 _NEEDS_WORK = """
     s.filed_at IS NULL AND s.state NOT IN ('OPEN', 'WITHDRAWN') AND (
@@ -46,6 +50,8 @@ def plan(connection: Connection, party: str, run_id: str, lot_size: int) -> list
         if sightings:
             _append(connection, party, run_id, sightings, first=len(planned) + 1, lot_size=lot_size)
             planned = _lots(connection, party, run_id)
+        if len(sightings) >= _MANY:
+            connection.execute("ANALYZE ledger.sighting, ledger.document")
     return planned
 
 

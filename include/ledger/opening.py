@@ -26,6 +26,7 @@ class ValidDocument:
     type_approval: str | None
     variant: str | None
     version_code: str | None
+    stage: str | None
     by_vin: dict[str, Any] | None
     conflict: str | None
 
@@ -43,11 +44,13 @@ def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int
     """The lot's valid documents that were never opened for their present sighting, or are to be opened once more.
 
     `conflict` names an open or accepted document with other content but the same reference (of this party), or the
-    same VIN and stage (of any party, which is not named): which of the two is right only a person can say.
+    same VIN and stage (of any party, which is not named): which of the two is right only a person can say. Until the
+    caller commits, nobody else opens anything: two lots with one VIN would not see each other.
     """
+    connection.execute("SELECT pg_advisory_xact_lock(hashtext('samsvar.opening'))")
     rows = connection.execute(
         "SELECT d.id AS document_id, s.id AS sighting_id, s.name AS file_name, s.companion, d.vin, d.ivi_reference, "
-        "d.category, d.type_approval, d.variant, d.version_code, c.fields AS by_vin, "
+        "d.category, d.type_approval, d.variant, d.version_code, d.stage, c.fields AS by_vin, "
         "(SELECT CASE WHEN o.party <> d.party THEN 'another sender has a document for this VIN' "
         "WHEN o.ivi_reference = d.ivi_reference THEN 'reference ' || o.ivi_reference || ' is used by another document' "
         "ELSE 'VIN ' || o.vin || ' has another document' END "

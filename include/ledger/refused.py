@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from include.errors import ConfigurationError
 from include.ledger.warehouse import Connection
 
 
@@ -18,24 +19,38 @@ class RefusedSelection:
     variant: str | None = None
     version: str | None = None
 
+    def __str__(self) -> str:
+        given = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return ", ".join(f"{name.replace('_', ' ')} {value!r}" for name, value in given.items() if value)
+
+    def refuse_half_filled(self) -> None:
+        """Raises ConfigurationError when a variant or version stands without what it narrows down."""
+        if (self.variant and not self.type_approval) or (self.version and not self.variant):
+            raise ConfigurationError(
+                "The form *send refused again* needs a type approval with a variant, and a variant with a version."
+            )
+
     @property
     def is_empty(self) -> bool:
         """True when nothing was asked for: an empty form never means everything."""
         return not any((self.file_name, self.vin, self.meldingskode, self.type_approval))
 
 
-def send_again(connection: Connection, party: str, selection: RefusedSelection) -> int:
+def send_again(connection: Connection, party: str, run_id: str, selection: RefusedSelection) -> int:
     """Marks the selected refused documents to be opened as submission n + 1 by the next plan; the caller commits.
 
     Only documents whose latest submission is REFUSED are touched, and a document carried by a newer sighting is left
-    to that one. Their sightings become open again, so that the next plan gives them a lot. Returns how many.
+    to that one. Their sightings become open again, so that the next plan gives them a lot. What this very run has
+    sent already is left alone, so planning it again sends nothing twice. Returns how many.
     """
+    selection.refuse_half_filled()
     if selection.is_empty:
         return 0
     cursor = connection.execute(
         _REOPEN,
         {
             "party": party,
+            "run": run_id,
             "file": selection.file_name,
             "vin": selection.vin,
             "kode": selection.meldingskode,
@@ -51,9 +66,10 @@ def send_again(connection: Connection, party: str, selection: RefusedSelection) 
 _REOPEN = """
 UPDATE ledger.sighting s SET reopen = true, filed_at = NULL
 FROM ledger.document d
-JOIN LATERAL (SELECT x.state, x.meldingskode, x.sighting_id FROM ledger.submission x
+JOIN LATERAL (SELECT x.state, x.meldingskode, x.sighting_id, x.run_id FROM ledger.submission x
               WHERE x.document_id = d.id AND x.operation = 'opprette' ORDER BY x.n DESC LIMIT 1) u ON true
 WHERE d.party = %(party)s AND s.id = d.sighting_id AND u.sighting_id = s.id AND u.state = 'REFUSED'
+  AND u.run_id IS DISTINCT FROM %(run)s
   AND (%(file)s::text IS NULL OR s.name = %(file)s OR s.member = %(file)s)
   AND (%(vin)s::text IS NULL OR d.vin = upper(%(vin)s))
   AND (%(kode)s::text IS NULL OR u.meldingskode = %(kode)s)

@@ -96,13 +96,18 @@ async def record(connection: AsyncConnection, owner: str, answers: Sequence[tupl
 
     Returns how many rows moved; fewer than given means that somebody else moved a row meanwhile (its evidence is kept).
     """
+    if not answers:
+        return 0
+    replies = [answer.body for _, answer in answers if answer.body]
+    remarks = [remark for intent, answer in answers for remark in _remarks(intent, answer)]
+    attempts = [_attempt(intent, answer) for intent, answer in answers]
+    moves = [_move(intent, answer) for intent, answer in answers]
     async with connection.transaction(), connection.cursor() as cursor:
-        await cursor.executemany(_STORE_REPLY, [_reply(answer) for _, answer in answers if answer.body])
-        await cursor.executemany(_STORE_ATTEMPT, [_attempt(owner, intent, answer) for intent, answer in answers])
-        await cursor.executemany(
-            _STORE_REMARK, [remark for intent, answer in answers for remark in _remarks(intent, answer)]
-        )
-        await cursor.executemany(_MOVE, [_move(owner, intent, answer) for intent, answer in answers])
+        await cursor.execute(_STORE_REPLY, ([sha256(body) for body in replies], replies))
+        await cursor.execute(_STORE_ATTEMPT, (owner, *map(list, zip(*attempts, strict=True))))
+        if remarks:
+            await cursor.executemany(_STORE_REMARK, remarks)
+        await cursor.execute(_MOVE, {"owner": owner, "rows": Jsonb(moves)})
         return cursor.rowcount
 
 
@@ -116,36 +121,37 @@ async def give_back(connection: AsyncConnection, owner: str, intents: Sequence[I
         )
 
 
-_STORE_REPLY = "INSERT INTO ledger.reply (sha256, body) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+_STORE_REPLY = (
+    "INSERT INTO ledger.reply (sha256, body) SELECT * FROM unnest(%s::text[], %s::bytea[]) ON CONFLICT DO NOTHING"
+)
 _STORE_ATTEMPT = """
-INSERT INTO ledger.attempt (ended_at, submission_id, attempt_no, owner, started_at, outcome, http_status, error_class,
+INSERT INTO ledger.attempt (owner, ended_at, submission_id, attempt_no, started_at, outcome, http_status, error_class,
     sentence, request_sha256, reply_sha256, token_fingerprint)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+SELECT %s, * FROM unnest(%s::timestamptz[], %s::uuid[], %s::int[], %s::timestamptz[], %s::text[], %s::int[], %s::text[],
+    %s::text[], %s::text[], %s::text[], %s::text[])
 """
 _STORE_REMARK = """
 INSERT INTO ledger.finding (sighting_id, document_id, submission_id, source, rule_id, level, sentence)
 VALUES (%s, %s, %s, 'vegvesen', %s, %s, %s)
 """
 _MOVE = """
-UPDATE ledger.submission SET state = %(state)s, version = version + 1, http_status = %(http_status)s,
-    decided_at = CASE WHEN %(decided)s THEN now() END, decided_by = CASE WHEN %(decided)s THEN 'answer' END,
-    authority_time = %(datoTid)s, meldingstype = %(meldingstype)s, meldingskode = %(meldingskode)s,
-    meldingstekst = %(meldingstekst)s, returned_reference = %(iviReferanse)s, kuid = %(kuid)s,
-    merkekode = %(merkekode)s, remarks = %(remarks)s, reason = %(reason)s
-WHERE id = %(id)s AND version = %(version)s AND owner = %(owner)s AND state = 'SENT'
+UPDATE ledger.submission s SET state = u.state, version = s.version + 1, http_status = u.http_status,
+    decided_at = CASE WHEN u.decided THEN now() END, decided_by = CASE WHEN u.decided THEN 'answer' END,
+    authority_time = u."datoTid", meldingstype = u.meldingstype, meldingskode = u.meldingskode,
+    meldingstekst = u.meldingstekst, returned_reference = u."iviReferanse", kuid = u.kuid,
+    merkekode = u.merkekode, remarks = u.remarks, reason = u.reason
+FROM jsonb_to_recordset(%(rows)s) AS u (id uuid, version integer, state text, http_status integer, decided boolean,
+    "datoTid" text, meldingstype text, meldingskode text, meldingstekst text, "iviReferanse" text, kuid text,
+    merkekode text, remarks jsonb, reason text)
+WHERE s.id = u.id AND s.version = u.version AND s.owner = %(owner)s AND s.state = 'SENT'
 """
 
 
-def _reply(answer: Answer) -> tuple[str, bytes]:
-    return sha256(answer.body), answer.body
-
-
-def _attempt(owner: str, intent: Intent, answer: Answer) -> tuple[object, ...]:
+def _attempt(intent: Intent, answer: Answer) -> tuple[object, ...]:
     return (
         answer.ended_at,
         intent.id,
         intent.attempt_no,
-        owner,
         answer.started_at,
         str(answer.outcome),
         answer.http_status,
@@ -172,17 +178,16 @@ def _remarks(intent: Intent, answer: Answer) -> list[tuple[object, ...]]:
     ]
 
 
-def _move(owner: str, intent: Intent, answer: Answer) -> dict[str, object]:
+def _move(intent: Intent, answer: Answer) -> dict[str, object]:
     reply = answer.reply
     fields = ("datoTid", "meldingstype", "meldingskode", "meldingstekst", "iviReferanse", "kuid", "merkekode")
     row: dict[str, object] = {field: getattr(reply, field, None) for field in fields}
     return row | {
-        "id": intent.id,
+        "id": str(intent.id),
         "version": intent.version,
-        "owner": owner,
         "state": _STATE[answer.outcome],
         "decided": answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED),
         "http_status": answer.http_status,
-        "remarks": Jsonb([asdict(remark) for remark in reply.remarks] if reply else []),
+        "remarks": [asdict(remark) for remark in reply.remarks] if reply else [],
         "reason": None if answer.outcome is Outcome.ACCEPTED else answer.sentence,
     }

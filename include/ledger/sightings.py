@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+
+from psycopg.types.json import Jsonb
 
 from include.ledger.warehouse import Connection, Row
 
@@ -145,6 +148,25 @@ def _open(connection: Connection, party: str) -> list[OpenSighting]:
         (party,),
     )
     return [OpenSighting(**{**row, "name_bytes": bytes(row["name_bytes"])}) for row in rows]
+
+
+def held(connection: Connection, party: str) -> list[tuple[int, bytes]]:
+    """Sightings whose document waits for a person, with the name of their file or member."""
+    rows = connection.execute(
+        "SELECT s.id, s.name_bytes, s.member FROM ledger.sighting s JOIN ledger.document d ON d.sighting_id = s.id "
+        "WHERE s.party = %s AND s.filed_at IS NULL AND s.state = 'TAKEN' AND d.hold_reason IS NOT NULL",
+        (party,),
+    )
+    return [(row["id"], row["member"].encode("utf-8", "surrogateescape") or bytes(row["name_bytes"])) for row in rows]
+
+
+def lay_beside(connection: Connection, companions: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    """Replaces what was said beside these sightings; the caller commits."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE ledger.sighting SET companion = %s WHERE id = %s AND filed_at IS NULL",
+            [(Jsonb(companion), sighting) for sighting, companion in companions],
+        )
 
 
 def mark_not_whole(connection: Connection, sightings: Sequence[int], give_up_after: timedelta) -> int:

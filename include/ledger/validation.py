@@ -85,6 +85,7 @@ FROM jsonb_to_recordset(%s) AS u (id bigint, state text, rule text, reason text)
 WHERE s.id = u.id AND (s.state = 'INVALID' OR (s.state = 'TAKEN' AND u.state = 'INVALID'))
   AND s.first_seen_at < now() + interval '1 day'
 """
+_LONGEST = 200
 _FIELDS = (
     "family",
     "version",
@@ -102,11 +103,20 @@ _FIELDS = (
 
 
 def _document_row(work: ToValidate, checked: Checked) -> dict[str, object]:
-    row: dict[str, object] = {field: getattr(checked.document, field, None) for field in _FIELDS}
+    row: dict[str, object] = {field: _storable(getattr(checked.document, field, None)) for field in _FIELDS}
     levels = [str(found.level) for found in checked.findings]
     row |= {level: levels.count(level) for level in ("error", "warning", "info")}
     row |= {"id": work.document_id, "state": "VALID" if checked.valid else "INVALID"}
     return row
+
+
+def _storable(value: object) -> object:
+    """What a hostile document may claim of itself, cut to what a column and its index hold."""
+    if isinstance(value, str):
+        return value[:_LONGEST]
+    if isinstance(value, int) and not -(2**31) <= value < 2**31:
+        return None
+    return value
 
 
 def _sighting_row(work: ToValidate, checked: Checked) -> dict[str, object]:

@@ -10,22 +10,31 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
+from include.errors import ConfigurationError, PersonMustAct, SamsvarError, ServiceUnavailable
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 AsyncConnection = psycopg.AsyncConnection[Row]
 
-_OPTIONS = {"application_name": "samsvar", "connect_timeout": 10}
+# A session whose host was lost ends after about a minute, and with it the party's lock it holds.
+_OPTIONS: dict[str, Any] = {
+    "application_name": "samsvar",
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 4,
+    "options": "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=4",
+}
 
 
 @contextmanager
 def connect(dsn: str) -> Iterator[psycopg.Connection[Row]]:
     """One connection whose transactions the caller commits; rows come as dictionaries.
 
-    Raises ServiceUnavailable when the warehouse cannot be reached or goes away, ConfigurationError when it has no ledger.
+    Raises ServiceUnavailable when the warehouse cannot be reached or goes away, ConfigurationError when it has no
+    ledger.
     """
-    with told_plainly(), psycopg.connect(dsn, row_factory=dict_row, **_OPTIONS) as connection:  # type: ignore[arg-type]
+    with told_plainly(), psycopg.connect(dsn, row_factory=dict_row, **_OPTIONS) as connection:
         yield connection
 
 
@@ -37,7 +46,7 @@ async def connect_async(dsn: str) -> AsyncIterator[psycopg.AsyncConnection[Row]]
             dsn,
             row_factory=dict_row,
             autocommit=True,
-            **_OPTIONS,  # type: ignore[arg-type]
+            **_OPTIONS,
         )
         async with connection:
             yield connection
@@ -45,7 +54,7 @@ async def connect_async(dsn: str) -> AsyncIterator[psycopg.AsyncConnection[Row]]
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turns the driver's errors into ours. The driver's text may hold the password-free conninfo only, so it is kept."""
+    """Turns the driver's errors into ours; of the driver's words only those about reaching the server are kept."""
     try:
         yield
     except SamsvarError:
@@ -54,12 +63,29 @@ def told_plainly() -> Iterator[None]:
         raise ConfigurationError(
             "The warehouse (connection `warehouse`) has no up-to-date ledger: run `make migrate`, then clear this task."
         ) from error
-    except psycopg.OperationalError as error:
-        first_line = str(error).strip().splitlines()[0] if str(error).strip() else "no answer"
-        raise ServiceUnavailable(
+    except psycopg.Error as error:
+        raise _told(error) from None
+
+
+# Classes of SQLSTATE (PostgreSQL manual, appendix A) after which the same statement may work later: connection,
+# transaction rollback, resources, operator intervention, system. No SQLSTATE: the server was not reached.
+_PASSING = ("08", "40", "53", "57", "58")
+
+
+def _told(error: psycopg.Error) -> SamsvarError:
+    """Without DETAIL and values: those may quote a document."""
+    if error.sqlstate is None and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        first_line = (str(error).strip().splitlines() or ["no answer"])[0]
+        return ServiceUnavailable(
             f"The warehouse (connection `warehouse`) cannot be reached: {first_line}. "
             "Nothing is lost; the task goes on from the ledger when it is back."
-        ) from error
+        )
+    kind = f"{type(error).__name__}, SQLSTATE {error.sqlstate}"
+    if (error.sqlstate or "")[:2] in _PASSING:
+        return ServiceUnavailable(f"The warehouse broke off ({kind}): the task goes on from the ledger in a retry.")
+    return PersonMustAct(
+        f"The warehouse refused a statement ({kind}): this is a fault of Samsvar, please report it with this line."
+    )
 
 
 def now_of(connection: Connection) -> datetime:

@@ -29,11 +29,11 @@ BodyState = Literal["whole", "cut", "too_large", "packed"]
 _PACKINGS = {"gzip": 47, "x-gzip": 47, "deflate": 47}
 
 
-class ConnectionLost(ClientError):  # noqa: N818
+class ConnectionLost(ClientError):
     """The connection broke on a send. Deliberately not one of the classes that aiohttp answers by sending again."""
 
 
-class NotWritten(Exception):  # noqa: N818
+class NotWritten(Exception):
     """Raised inside the write to stop it before its first byte; never leaves this package."""
 
 

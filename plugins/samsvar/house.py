@@ -27,6 +27,9 @@ POOLS: dict[str, tuple[int, str]] = {
 #: room for one with a single lot.
 LOTS_AT_ONCE = 4
 
+#: Checking a lot takes seconds; a check that hangs is ended, and its lot tried again.
+CHECK_TIMEOUT = timedelta(minutes=30)
+
 #: Which pool each of a lot's tasks works in.
 LOT_POOLS = {"validate": "ecoc_checks", "submit": "vegvesen", "file_away": "ecoc_drop"}
 

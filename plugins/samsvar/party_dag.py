@@ -22,13 +22,17 @@ _START = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
 # Airflow imports it when the DAG is built; a test keeps that module light.
 _DEADLINE_MISSED = "samsvar.notifiers.deadline.deadline_missed"
 _AGAIN = {
-    "again_file_name": "File name as it was dropped",
-    "again_vin": "VIN",
-    "again_meldingskode": "meldingskode of the refusal, such as kjoretoy.coc.KJORETOY_KAN_IKKE_AVGIFTSKLASSIFISERES",
-    "again_type_approval": "Type-approval number",
-    "again_variant": "Variant (narrows the type approval down)",
-    "again_version": "Version (narrows the variant down)",
+    "again_file_name": ("File name", "As it was dropped."),
+    "again_vin": ("VIN", ""),
+    "again_meldingskode": (
+        "meldingskode",
+        "Of the refusal, such as kjoretoy.coc.KJORETOY_KAN_IKKE_AVGIFTSKLASSIFISERES.",
+    ),
+    "again_type_approval": ("Type approval", "The whole number with its extension."),
+    "again_variant": ("Variant", "Narrows the type approval down."),
+    "again_version": ("Version", "Narrows the variant down."),
 }
+_RULE = "Leave all six empty for an ordinary run. What you fill in must all fit: several fields narrow it down. "
 
 
 def parties_to_build(dag_id: str, *, role: Role) -> Iterator[tuple[Party | None, BrokenParty | None]]:
@@ -82,16 +86,16 @@ def again_form() -> dict[str, Param]:
         name: Param(
             None,
             type=["null", "string"],
-            title=f"Send refused again · {name.removeprefix('again_').replace('_', ' ')}",
-            description=f"{text}. Leave everything empty for an ordinary run.",
+            title=title,
+            description=(_RULE if number == 0 else "") + text,
             section="Send refused again",
         )
-        for name, text in _AGAIN.items()
+        for number, (name, (title, text)) in enumerate(_AGAIN.items())
     }
 
 
 def deadline(party: Party) -> DeadlineAlert | None:
-    """An alert when a run is not done by the party's time of day, counted from its schedule."""
+    """An alert when a night is not done by the party's time of day; a run by hand has as long from its start."""
     interval = _until(party)
     if interval is None:
         return None
@@ -99,7 +103,7 @@ def deadline(party: Party) -> DeadlineAlert | None:
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
         interval=interval,
         callback=AsyncCallback(_DEADLINE_MISSED, kwargs={"party_id": party.id}),
-        name=f"{party.id} done by {party.deadline}",
+        name=f"{party.id}: {interval} after its start (a night by {party.deadline})",
     )
 
 
@@ -124,8 +128,9 @@ def broken_party_dag(dag_id: str, broken: BrokenParty, *, doc_md: str | None) ->
         catchup=False,
         max_active_runs=1,
         default_args={**DEFAULT_ARGS, "retries": 0},
-        tags=["ecoc", "broken block"],
-        doc_md=doc_md,
+        tags=["ecoc", broken.id, "broken block"],
+        dag_display_name=f"eCoC · {broken.id} (its block is broken)",
+        doc_md=f"**{broken.sentence}**\n\nOnce it is corrected this DAG is the ordinary one:\n\n{doc_md}",
     ) as dag:
         FailPlainlyOperator(task_id="party_block", sentence=broken.sentence)
     return dag

@@ -57,7 +57,7 @@ def ask_airflow(tmp_path_factory: pytest.TempPathFactory) -> Ask:
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(plugins),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'plugins'}",
             "PYTHONHASHSEED": "random",
             **(more or {}),
         }

@@ -7,8 +7,11 @@ this machine can give at all, and would send documents twice after the first cra
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +20,8 @@ import orjson
 import psycopg
 
 from include.drop.drop import Drop
-from include.drop.settings import settings_from_connection
+from include.drop.settings import DropSettings, settings_from_connection
+from include.embedded.postgres import EmbeddedPostgres
 from include.ivi.check import CheckContext, check
 from include.maskinporten.grant import Grant
 from include.maskinporten.settings import settings_from_extra as maskinporten_settings
@@ -25,13 +29,12 @@ from include.maskinporten.source import TokenSource
 from include.vegvesen.avgift import Avgiftsklassifisering
 from include.vegvesen.messages import CREATE_PATH, create_body
 from tests.bench.servers import IN_FLIGHT, Servers
+from tests.bench.tasks import cpu_below
 
 _BATCH = 32
 """Documents handed to a checking thread at once: fewer change of threads."""
 _AHEAD = 512
 _RENAMES = 256
-
-_Row = tuple[str, str, int, str, str]
 
 
 class Ideal:
@@ -41,7 +44,6 @@ class Ideal:
         self._servers, self._party, self._dsn = servers, party, dsn
         self._checked: asyncio.Queue[tuple[bytes, bytes] | None] = asyncio.Queue(_AHEAD)
         self._sent: asyncio.Queue[tuple[bytes, bytes] | None] = asyncio.Queue()
-        self._rows: list[_Row] = []
         self.accepted = 0
         self._archive = f"{party}/archive/today".encode()
 
@@ -142,17 +144,32 @@ _TABLE = "CREATE TABLE IF NOT EXISTS ideal_result (path text, code text, reply t
 _COPY = "COPY ideal_result (path, code, reply) FROM STDIN"
 
 
-def _drop_settings(servers: Servers):
+def _drop_settings(servers: Servers) -> DropSettings:
     connection = servers.connections["ecoc_sftp"]
     return settings_from_connection(
         conn_id="ecoc_sftp", **{key: connection[key] for key in ("host", "port", "login", "password", "extra")}
     )
 
 
-def ideal_night(home: Path, documents: int, dsn: str) -> tuple[float, int]:
-    """Seconds of one night of `documents` documents and how many vehicles the authority's own log holds after it."""
+@dataclass(frozen=True, slots=True)
+class IdealNight:
+    """Documents per second from the first SFTP byte to the last rename, and CPU of all processes in ms per document."""
+
+    rate: float
+    cpu: float
+    accepted: int
+    created: int
+
+
+def ideal_night(home: Path, documents: int, postgres: EmbeddedPostgres) -> IdealNight:
+    """One night of `documents` documents against fresh servers."""
+    shutil.rmtree(home, ignore_errors=True)
     with Servers(home) as servers:
         servers.fill("bench", documents)
-        ideal = Ideal(servers, "bench", dsn)
+        roots = (os.getpid(), *servers.pids.values(), postgres.pid or 0)
+        ideal, before = Ideal(servers, "bench", postgres.dsn("ideal")), cpu_below(roots)
         seconds = asyncio.run(ideal.run())
-        return seconds, len(servers.created())
+        cpu = (cpu_below(roots) - before) / documents * 1000
+        created = len(servers.created())
+    shutil.rmtree(home, ignore_errors=True)
+    return IdealNight(documents / seconds, cpu, ideal.accepted, created)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from include.embedded.house import House
 from include.ledger.counts import count
 from include.ledger.warehouse import connect
 from tests.bench.servers import Servers, look_at_drop
-from tests.bench.tasks import TaskMemory
+from tests.bench.tasks import TaskMemory, cpu_below
 
 PARALLELISM = 4
 LOT_SIZE = 2_000
@@ -24,13 +25,15 @@ _RUN_SECONDS = 3_600.0
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """One run of one party's DAG. `seconds` counts from the first SFTP byte to the last rename."""
+    """One run of one party's DAG. `seconds` counts from the first SFTP byte to the last rename; `cpu` is that of all
+    processes, the servers' and Airflow's included, in ms per document."""
 
     documents: int
     seconds: float
     to_last_receipt: float
     run_seconds: float
     peak_megabytes: float
+    cpu: float
     problems: tuple[str, ...]
 
 
@@ -89,9 +92,12 @@ class OurHouse:
         api, dag_id = self.house.airflow.api, f"ecoc_submission__{party}"
         api.set_paused(dag_id, paused=False)
         self._say(f"ours: {documents} documents of party {party}, lots of {LOT_SIZE}")
+        roots = (os.getpid(), self.house.postgres.pid or 0)
+        cpu_before = cpu_below(roots)
         with TaskMemory(self._scheduler()) as memory:
             run_id = api.trigger(dag_id)
             state = api.wait_for_run(dag_id, run_id, timeout=_RUN_SECONDS)
+        cpu = cpu_below(roots) - cpu_before
         filed = look_at_drop(self.servers, party)
         began = self._first_byte(party)
         created = self.servers.created()[before:]
@@ -103,6 +109,7 @@ class OurHouse:
             ((filed.last_receipt or filed.last_rename) - began).total_seconds(),
             self._run_seconds(dag_id, run_id),
             memory.peak,
+            cpu / documents * 1000,
             tuple(problems),
         )
 

@@ -130,9 +130,3 @@ def _entries(folder: Path) -> int:
 
 def _changed(folder: Path) -> datetime:
     return datetime.fromtimestamp(folder.stat().st_mtime).astimezone()
-
-
-def cpu_seconds(pid: int) -> float:
-    """CPU time of one living process, user and system."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

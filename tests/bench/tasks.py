@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -77,6 +77,16 @@ def _peak_kilobytes(pid: int) -> int:
     return 0
 
 
-def wait_until_idle(seconds: float = 2.0) -> None:
-    """Lets the servers' last work (closing files, writing back) settle between two contestants."""
-    time.sleep(seconds)
+def cpu_below(roots: Sequence[int]) -> float:
+    """CPU seconds, user and system, of these processes and all below them, with the children that ended before."""
+    parents = _parents()
+    family = {pid for pid in parents if pid in roots or any(_is_below(pid, root, parents) for root in roots)}
+    return sum(_cpu(pid) for pid in family)
+
+
+def _cpu(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")

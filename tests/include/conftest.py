@@ -4,6 +4,8 @@ It runs against the sandbox's real sockets and a real PostgreSQL. What really ha
 log, never of our own ledger.
 """
 
+# longer because a test module may not import from another one: the driver of a night is one class in one place
+
 from __future__ import annotations
 
 import asyncio
@@ -298,20 +300,21 @@ class Night:
 
 
 @pytest.fixture(scope="session")
-def authority_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def authority_keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The authorities' keys, made once; reading one costs more than the rest of a sandbox's start."""
     folder = tmp_path_factory.mktemp("authority") / "keys"
-    for name in ("server", "client", "business"):
-        KeyRing(folder).pair(name)
-    return folder
+    return folder, {name: KeyRing(folder).pair(name) for name in ("server", "client", "business")}
 
 
 @pytest.fixture
 async def night(
-    warehouse: str, authority_keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    warehouse: str, authority_keys: tuple[Path, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Night]:
     """A party with an empty inbox, a fresh warehouse and authorities that work; nobody waits longer than needed."""
     for module in (submit, flight):
         monkeypatch.setattr(module, "asyncio", _Hurried())
-    shutil.copytree(authority_keys, tmp_path / "sandbox" / "keys")
+    folder, pairs = authority_keys
+    shutil.copytree(folder, tmp_path / "sandbox" / "keys")
+    monkeypatch.setattr(KeyRing, "pair", lambda _, name: pairs[name])
     async with Sandbox(tmp_path / "sandbox", seed=7) as sandbox:
         yield Night(warehouse, sandbox, tmp_path)

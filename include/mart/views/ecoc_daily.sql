@@ -12,7 +12,7 @@ FROM ledger.sighting_status
 WHERE status <> 'withdrawn'
 GROUP BY party, day;
 
-COMMENT ON VIEW mart.ecoc_daily IS 'One row per importer and day: files seen at the drop and where they stand now. The six states add up to received.';
+COMMENT ON VIEW mart.ecoc_daily IS 'One row per importer and day: files seen at the drop and where they stand now, later decisions included. The six states add up to received.';
 COMMENT ON COLUMN mart.ecoc_daily.importer IS 'Party id, as in parties.yaml.';
 COMMENT ON COLUMN mart.ecoc_daily.day IS 'Calendar day of the first sighting, in the party''s time zone (Europe/Oslo by default).';
 COMMENT ON COLUMN mart.ecoc_daily.received IS 'Files (and archive members) first seen that day; files taken away again by the importer before they were read do not count.';

@@ -1,4 +1,12 @@
 CREATE VIEW mart.ecoc_finding AS
+WITH found AS (
+    SELECT f.sighting_id, f.document_id, f.source, f.rule_id, f.level, f.path, f.coc_entry, f.sentence, f.found_at
+    FROM ledger.finding f
+    UNION ALL -- files that never became a document: a refused name, too large, a hostile archive
+    SELECT s.id, NULL, 'own', s.rule_id, 'error', '', NULL, s.reason, s.first_seen_at
+    FROM ledger.sighting s
+    WHERE s.state IN ('INVALID', 'INCOMPLETE') AND s.document_id IS NULL
+)
 SELECT coalesce(s.party, d.party) AS importer,
        coalesce(s.name || CASE WHEN s.member <> '' THEN ' › ' || s.member ELSE '' END, '') AS file_name,
        d.sha256,
@@ -10,7 +18,7 @@ SELECT coalesce(s.party, d.party) AS importer,
        f.coc_entry,
        f.sentence,
        f.found_at
-FROM ledger.finding f
+FROM found f
 LEFT JOIN ledger.document d ON d.id = f.document_id
 LEFT JOIN ledger.sighting s ON s.id = coalesce(f.sighting_id, d.sighting_id);
 

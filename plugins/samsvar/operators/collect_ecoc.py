@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseSensorOperator
+from airflow.sdk.exceptions import AirflowRescheduleException
 
 from samsvar.house import POOLS
 from samsvar.step import PartyStep, plainly
@@ -39,21 +40,12 @@ class CollectEcocOperator(PartyStep, BaseSensorOperator):
     @plainly
     def poke(self, context: Context) -> bool:
         """One look at the inbox; False asks for another one after the quiet period."""
-        if _is_early(context, self.party_id):
-            return False
+        _wait_for_turn(context, self.party_id)
         result = asyncio.run(self._collect())
         if result.wait_seconds:
             self.log.info("%s: fresh files; looking again in %.0f s", self.party_id, self.poke_interval)
             return False
-        self.log.info(
-            "%s: %d names listed, %d documents taken, %d duplicates, %d unreadable, %d not whole yet",
-            self.party_id,
-            result.listed,
-            result.documents,
-            result.duplicates,
-            result.invalid,
-            result.not_whole,
-        )
+        self.log.info("%s: %s", self.party_id, result.sentence())
         return True
 
     async def _collect(self) -> Collected:
@@ -77,10 +69,11 @@ class CollectEcocOperator(PartyStep, BaseSensorOperator):
         return EcocDropHook(self.party.connections.ecoc_sftp).settings()
 
 
-def _is_early(context: Context, party_id: str) -> bool:
-    """Whether a scheduled run must still wait for its party's place in the spread; runs by hand begin at once."""
+def _wait_for_turn(context: Context, party_id: str) -> None:
+    """A scheduled run comes back once, at its party's place in the spread; a run by hand begins at once."""
     run = context["dag_run"]
     if str(run.run_type) != "scheduled":
-        return False
-    delay = timedelta(seconds=zlib.crc32(party_id.encode()) % int(SPREAD.total_seconds()))
-    return datetime.now(UTC) < run.run_after + delay
+        return
+    turn = run.run_after + timedelta(seconds=zlib.crc32(party_id.encode()) % int(SPREAD.total_seconds()))
+    if datetime.now(UTC) < turn:
+        raise AirflowRescheduleException(turn)  # type: ignore[no-untyped-call]

@@ -12,8 +12,6 @@ from samsvar.step import PartyStep, plainly
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-_BAD = ("failed", "upstream_failed")
-
 
 class ReconcileEcocOperator(PartyStep, BaseOperator):
     """Runs after everything, whatever happened: counts, alerts, and then fails if a task failed or sums differ."""
@@ -35,13 +33,10 @@ class ReconcileEcocOperator(PartyStep, BaseOperator):
             result = reconcile(connection, self.party, run_id)
             self._alert(connection, run_id)
         self.log.info("%s", result.summary)
+        if result.unsent:
+            self.log.warning("%s", result.unsent)
         result.raise_if_broken()
-        failed = self._failed_tasks(context)
-        if failed:
-            raise PersonMustAct(
-                f"{result.summary}. Not everything ran: {', '.join(failed)} failed; clear these tasks (and "
-                "downstream), only what is open is done again."
-            )
+        self._raise_if_failed(context, result.summary)
         return result.summary
 
     def _alert(self, connection: Any, run_id: str) -> None:
@@ -55,7 +50,20 @@ class ReconcileEcocOperator(PartyStep, BaseOperator):
             alerts.mark_notified(connection, fresh)
             connection.commit()
 
-    def _failed_tasks(self, context: Context) -> list[str]:
+    def _raise_if_failed(self, context: Context, summary: str) -> None:
         run_id = str(context["run_id"])
         states = context["ti"].get_task_states(dag_id=self.dag_id, run_ids=[run_id]).get(run_id, {})
-        return sorted(task for task, state in states.items() if state in _BAD and not task.startswith(self.task_id))
+        failed = sorted(_as_seen(task) for task, state in states.items() if state == "failed" and task != self.task_id)
+        if failed:
+            raise PersonMustAct(
+                f"Not everything ran: {', '.join(failed)} failed. Mend what their logs name, then clear them with "
+                f"downstream; only what is open is done again. {summary}"
+            )
+
+
+def _as_seen(task: str) -> str:
+    """A task as the UI shows it: `lot.submit_0` is the submit of lot 1."""
+    group, _, index = task.rpartition("_")
+    if group.startswith("lot.") and index.isdigit():
+        return f"{group.removeprefix('lot.')} of lot {int(index) + 1}"
+    return task

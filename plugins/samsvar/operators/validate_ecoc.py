@@ -31,6 +31,7 @@ class ValidateEcocOperator(PartyStep, BaseOperator):
         self.party_id = party_id
         self.lot = lot
 
+    # longer because it names everything that a pure check depends on
     @plainly
     def execute(self, context: Context) -> None:
         """Validates in groups; each group is committed with its findings."""

@@ -30,6 +30,7 @@ def empty_database(postgres: EmbeddedPostgres) -> Iterator[str]:
 
 
 def test_migrating_again_changes_nothing(warehouse: str) -> None:
+    migrate(warehouse)
     with connect(warehouse) as connection:
         before = connection.execute(SHAPE).fetchall()
 
@@ -59,6 +60,7 @@ async def test_several_at_once_migrate_an_empty_database_without_a_clash(empty_d
 
 
 def test_the_coming_months_have_partitions_of_their_own(warehouse: str) -> None:
+    migrate(warehouse)
     with connect(warehouse) as connection:
         rows = connection.execute(
             "SELECT p.relname AS parent, count(*) AS months FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent "

@@ -1,3 +1,4 @@
+-- longer because a migration is one whole and is never edited afterwards
 -- The ledger: what was seen at the drop, what became of it, and the evidence.
 -- Identity tables (document, submission) are never partitioned: their uniqueness must hold for ever.
 -- Growing tables (sighting, finding, attempt) are partitioned by month, so that old months can be detached.

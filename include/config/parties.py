@@ -6,7 +6,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,18 +24,23 @@ _DEFAULT_FILE = Path(__file__).resolve().parent / "parties.yaml"
 
 @dataclass(frozen=True, slots=True)
 class BrokenParty:
-    """A block that cannot be used. `line` is the line to look at, `reason` says what to change."""
+    """A block that cannot be used. `line` of `file` is the line to look at, `reason` says what to change."""
 
     id: str
     line: int
     reason: str
+    file: str = "the parties file"
     schedule: str = DEFAULT_SCHEDULE
     """When its one failing task runs: the ordinary time, since nothing of the block can be trusted."""
 
     @property
     def sentence(self) -> str:
         """What the failing task says."""
-        return f"Party {self.id}, line {self.line} of the parties file: {self.reason}. Nothing of it runs until then."
+        end = "" if self.reason.endswith(("?", ".", "!")) else "."
+        return (
+            f"Party {self.id}, line {self.line} of {self.file}: {self.reason}{end} Correct it; until then nothing of "
+            "this party runs."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,15 @@ def parties_file() -> Path:
 
 def load_parties(path: Path | None = None) -> Parties:
     """Read and check every block. Raises ConfigurationError only when the file as a whole cannot be read."""
-    blocks = read_blocks(path or parties_file())
+    where = path or parties_file()
+    blocks = read_blocks(where)
     parties = Parties()
     for party_id, same in _by_id(blocks).items():
         read = _read(party_id, same)
         (parties.good if isinstance(read, Party) else parties.broken)[party_id] = read  # type: ignore[assignment]
     _break_shared_drops(parties, blocks)
-    return parties
+    named = {party_id: replace(broken, file=where.name) for party_id, broken in parties.broken.items()}
+    return Parties(parties.good, named)
 
 
 def load_party(path: Path | None, party_id: str) -> Party | BrokenParty:
@@ -73,7 +80,8 @@ def load_party(path: Path | None, party_id: str) -> Party | BrokenParty:
     same = _by_id(read_blocks(where)).get(party_id)
     if same is None:
         raise ConfigurationError(f"The parties file {where} has no party {party_id!r}.")
-    return _read(party_id, same)
+    read = _read(party_id, same)
+    return replace(read, file=where.name) if isinstance(read, BrokenParty) else read
 
 
 def _by_id(blocks: Sequence[YamlBlock]) -> dict[str, list[YamlBlock]]:

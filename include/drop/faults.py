@@ -5,7 +5,7 @@ from __future__ import annotations
 from include.drop import wire
 from include.drop.channel import ChannelLostError
 from include.drop.connect import where
-from include.drop.names import display_name
+from include.drop.names import display_name, megabytes
 from include.drop.settings import DropSettings
 from include.errors import AccessDenied, ContentRefused, NameRefused, SamsvarError, ServiceUnavailable
 
@@ -21,13 +21,13 @@ def gone(settings: DropSettings, error: ChannelLostError | wire.BadMessageError)
 
 
 def reading(settings: DropSettings, path: bytes, error: wire.StatusError) -> SamsvarError | FileNotFoundError:
-    """One file could not be read; the drop as such works."""
+    """One file could not be read; the drop as such works. What the importer will read names the file only."""
     shown = display_name(path)
     if error.code == wire.FX_NO_SUCH_FILE:
         return FileNotFoundError(shown)
     if error.code == wire.FX_PERMISSION_DENIED:
         return ContentRefused(
-            f"The file {shown} on {where(settings)} may not be read; the sender has to give the drop's reader access.",
+            f"We may not read {_file(path)}: give the group or others the right to read it and drop it again.",
             rule_id="content.no_permission",
         )
     return ServiceUnavailable(
@@ -54,7 +54,7 @@ def not_a_file(path: bytes, kind: str) -> NameRefused:
     """A link, folder or special file lies where a document should."""
     what = {"link": "a symbolic link", "folder": "a folder"}.get(kind, "a special file")
     return NameRefused(
-        f"{display_name(path)} is {what}, not a regular file, and was not opened; drop the file itself.",
+        f"{_file(path)} is {what}, not an ordinary file: put the document itself into the inbox.",
         rule_id="name.not_a_file",
     )
 
@@ -62,6 +62,12 @@ def not_a_file(path: bytes, kind: str) -> NameRefused:
 def too_large(path: bytes, max_bytes: int) -> ContentRefused:
     """More bytes than the party may send in one file."""
     return ContentRefused(
-        f"{display_name(path)} is larger than {max_bytes} bytes, the party's limit `max_bytes`, and was not taken.",
+        f"{_file(path)} is larger than {megabytes(max_bytes)}, the most we take in one file: look for a mistake in the "
+        "export, or agree on a higher limit with us.",
         rule_id="content.too_large",
     )
+
+
+def _file(path: bytes) -> str:
+    """A name as its sender knows it, without our folders."""
+    return display_name(path.rpartition(b"/")[2])

@@ -16,7 +16,6 @@ _LONGEST_SAFE = 80
 _LONGEST_SHOWN = 300
 _UNFINISHED = (b".part", b".tmp", b".filepart")
 _DOCUMENT = (b".xml", b".xml.gz", b".zip")
-_FORMULA = "=+-@＝＋－＠"
 _NORDIC = str.maketrans(
     {"æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ß": "ss", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "þ": "th", "ð": "d"}
 )
@@ -29,15 +28,14 @@ def join(folder: str, name: bytes) -> bytes:
 
 
 def display_name(name: bytes) -> str:
-    r"""A name fit for logs, JSON, CSV and spreadsheets: one line, nothing invisible, no formula, at most 300 letters.
+    r"""A name as it was dropped, fit for logs, the ledger and JSON: one line, nothing invisible, at most 300 letters.
 
-    Bad UTF-8, control characters and a backslash are shown as escapes (`\xff`, `\n`, `\u202e`), so two names that
-    differ in bytes look different unless only their Unicode form differs.
+    What begins like a formula stays as it is: whoever writes a spreadsheet guards its cells. Bad UTF-8, control
+    characters and a backslash are shown as escapes (`\xff`, `\n`, `\u202e`), so two names that differ in bytes look
+    different unless only their Unicode form differs.
     """
     text = name.decode("utf-8", "surrogateescape")
     shown = "".join(_escape(character) for character in text)
-    if shown[:1] and shown[0] in _FORMULA:
-        shown = "'" + shown
     return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
 
 
@@ -54,6 +52,11 @@ def safe_name(name: bytes) -> str:
         kept = ending.group(0) if ending else ""
         safe = safe[: _LONGEST_SAFE - len(kept)] + kept
     return safe or "unnamed"
+
+
+def megabytes(size: int) -> str:
+    """A size in bytes as people say it: `2 MB`, `0.5 MB`."""
+    return f"{size / 1_000_000:.3g} MB"
 
 
 def name_hash(name: bytes) -> str:

@@ -14,7 +14,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 
-from include.drop.names import display_name, is_document, is_manifest, is_sidecar, match_key, refuse_name
+from include.drop.names import display_name, is_document, is_manifest, is_sidecar, match_key, megabytes, refuse_name
 from include.errors import ContentRefused, NameRefused
 
 _GZIP_WRAPPER = 31
@@ -61,7 +61,7 @@ def members(name: bytes, content: bytes, limits: Limits) -> list[Member]:
     try:
         found = _gunzip(display_name(name), content, limits) if lowered.endswith(b".gz") else content
         if not found:
-            raise ContentRefused(f"{display_name(name)} is empty; drop the whole document.", rule_id="content.empty")
+            raise ContentRefused(f"{display_name(name)} is empty: drop the whole document.", rule_id="content.empty")
     except ContentRefused as refusal:
         return [Member(None, refusal)]
     return [Member(None, found)]
@@ -93,15 +93,15 @@ def _gunzip(shown: str, content: bytes, limits: Limits) -> bytes:
         found = unpacker.decompress(content, limits.max_bytes + 1)
     except zlib.error:
         raise ContentRefused(
-            f"{shown} is no gzip file, or a damaged one; pack it again.", rule_id="archive.broken"
+            f"{shown} is no gzip file, or a damaged one: pack it again.", rule_id="archive.broken"
         ) from None
     if len(found) > limits.max_bytes or len(found) > limits.max_ratio * len(content):
         raise _too_much(shown, limits)
     if not unpacker.eof:
-        raise ContentRefused(f"{shown} ends in the middle; pack and drop it again.", rule_id="archive.broken")
+        raise ContentRefused(f"{shown} ends in the middle: pack and drop it again.", rule_id="archive.broken")
     if unpacker.unused_data.strip(b"\0"):
         raise ContentRefused(
-            f"{shown} holds more than one packed file; drop one document per .gz, or a .zip.", rule_id="archive.several"
+            f"{shown} holds more than one packed file: drop one document per .gz, or a .zip.", rule_id="archive.several"
         )
     if found.startswith((_ZIP_START, _GZIP_START)):
         raise _nested(shown)
@@ -111,22 +111,24 @@ def _gunzip(shown: str, content: bytes, limits: Limits) -> bytes:
 def _zip_members(shown: str, content: bytes, limits: Limits) -> list[Member]:
     if content.count(_CENTRAL_ENTRY) > limits.max_entries:
         raise ContentRefused(
-            f"{shown} holds more than {limits.max_entries} files; split it into smaller archives.",
+            f"{shown} holds more than {limits.max_entries} files: split it into smaller archives.",
             rule_id="archive.entries",
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
         raise ContentRefused(
-            f"{shown} is no zip file, or a damaged one; pack it again.", rule_id="archive.broken"
+            f"{shown} is no zip file, or a damaged one: pack it again.", rule_id="archive.broken"
         ) from None
     with archive:
         entries = [entry for entry in archive.infolist() if not _is_litter(entry.orig_filename)]
         if not entries:
-            raise ContentRefused(f"{shown} holds no document.", rule_id="archive.empty")
+            raise ContentRefused(
+                f"{shown} holds no document: pack the .xml files and drop it again.", rule_id="archive.empty"
+            )
         if sum(entry.file_size for entry in entries) > limits.max_total:
             raise ContentRefused(
-                f"{shown} unpacks to more than {limits.max_total} bytes; split it into smaller archives.",
+                f"{shown} unpacks to more than {megabytes(limits.max_total)}: split it into smaller archives.",
                 rule_id="archive.total",
             )
         names = Counter(match_key(_name_bytes(entry)) for entry in entries)
@@ -155,22 +157,23 @@ def _refuse_entry(place: str, entry: zipfile.ZipInfo, names: Counter[str], limit
     mode = entry.external_attr >> 16
     if entry.is_dir() or (stat.S_IFMT(mode) and not stat.S_ISREG(mode)):
         raise NameRefused(
-            f"{place} is a folder, link or special file; pack plain files only.", rule_id="name.not_a_file"
+            f"{place} is a folder, link or special file: pack the documents themselves, without folders.",
+            rule_id="name.not_a_file",
         )
     refuse_name(name)
     if names[match_key(name)] > 1:
-        raise ContentRefused(f"{place} is there more than once; keep the right one.", rule_id="archive.twice")
+        raise ContentRefused(f"{place} is there more than once: keep the right one.", rule_id="archive.twice")
     if entry.flag_bits & _ENCRYPTED:
-        raise ContentRefused(f"{place} is encrypted; pack it without a password.", rule_id="archive.encrypted")
+        raise ContentRefused(f"{place} is encrypted: pack it without a password.", rule_id="archive.encrypted")
     if name.lower().endswith((b".zip", b".gz")):
         raise _nested(place)
     if not (is_document(name) or is_sidecar(name) or is_manifest(name)):
         raise ContentRefused(
-            f"{place} is no document; pack .xml files, their .json sidecars and manifest.csv only.",
+            f"{place} is no document: pack .xml files, their .json sidecars and manifest.csv only.",
             rule_id="archive.not_a_document",
         )
     if entry.compress_type not in _METHODS:
-        raise ContentRefused(f"{place} is packed with an unusual method; use Deflate.", rule_id="archive.method")
+        raise ContentRefused(f"{place} is packed with an unusual method: use Deflate.", rule_id="archive.method")
     if entry.file_size > limits.max_bytes or entry.file_size > limits.max_ratio * max(entry.compress_size, 1):
         raise _too_much(place, limits)
 
@@ -185,14 +188,14 @@ def _unpack(place: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits
             found = packed.read(limits.max_bytes + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError):
         raise ContentRefused(
-            f"{place} is damaged, or not as large as it says; pack it again.", rule_id="archive.broken"
+            f"{place} is damaged, or not as large as it says: pack it again.", rule_id="archive.broken"
         ) from None
     if len(found) > limits.max_bytes:
         raise _too_much(place, limits)
     if len(found) != entry.file_size:
-        raise ContentRefused(f"{place} is not as large as it says; pack it again.", rule_id="archive.broken")
+        raise ContentRefused(f"{place} is not as large as it says: pack it again.", rule_id="archive.broken")
     if not found:
-        raise ContentRefused(f"{place} is empty; pack the whole document.", rule_id="content.empty")
+        raise ContentRefused(f"{place} is empty: pack the whole document.", rule_id="content.empty")
     if found.startswith((_ZIP_START, _GZIP_START)):
         raise _nested(place)
     return found
@@ -210,12 +213,13 @@ def _is_litter(name: str) -> bool:
 
 def _too_much(place: str, limits: Limits) -> ContentRefused:
     return ContentRefused(
-        f"{place} unpacks to more than {limits.max_bytes} bytes or {limits.max_ratio} times its size.",
+        f"{place} unpacks to more than {megabytes(limits.max_bytes)} or {limits.max_ratio} times its packed size: look "
+        "for a mistake in the export, or agree on a higher limit with us.",
         rule_id="archive.too_large",
     )
 
 
 def _nested(place: str) -> ContentRefused:
     return ContentRefused(
-        f"{place} is an archive in an archive; pack the documents themselves.", rule_id="archive.nested"
+        f"{place} is an archive in an archive: pack the documents themselves.", rule_id="archive.nested"
     )

@@ -63,7 +63,7 @@ def is_companion(member: Member) -> bool:
 
 
 async def read_companions(connection: Connection, drop: Drop, party: Party, listing: Sequence[Seen]) -> Companions:
-    """Reads every sidecar and the manifest of the inbox; rows that name a VIN are kept in the ledger for later files."""
+    """Reads every sidecar and the manifest of the inbox; rows that name a VIN are kept for later files."""
     names = [
         entry.name for entry in listing if entry.kind == "file" and (is_sidecar(entry.name) or is_manifest(entry.name))
     ]

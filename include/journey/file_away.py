@@ -158,7 +158,7 @@ async def _prove(
 
 
 async def _bring_back(drop: Drop, store: ContentStore, party: Party, where: bytes, item: ToFile, *, gone: bool) -> None:
-    """The moved file is not the one that was decided: it returns to the inbox, the decided bytes come from the store."""
+    """The moved file is not the decided one: it returns to the inbox, and the decided bytes come from the store."""
     if not gone:
         back = await drop.put_away(where, join(f"{party.drop}/inbox", item.name_bytes))
         log.warning(
@@ -170,7 +170,7 @@ async def _bring_back(drop: Drop, store: ContentStore, party: Party, where: byte
 
 
 async def _move_sidecars(drop: Drop, party: Party, filed: Sequence[ToFile], targets: Mapping[bytes, bytes]) -> None:
-    """What lay beside a document goes with it. A sidecar that stays behind harms nothing, so no failure ends the task."""
+    """What lay beside a document goes with it. A sidecar that stays behind harms nothing: no failure ends the task."""
     moves = [
         (join(f"{party.drop}/inbox", bytes.fromhex(item.facts["sidecar"])), where + b".json")
         for item in filed

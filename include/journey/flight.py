@@ -111,7 +111,7 @@ class Flight:
         return answers[0] if answers else None
 
     async def send_all(self, should_stop: Callable[[], Awaitable[SamsvarError | None]]) -> None:
-        """Sends until the lot has nothing pending. Raises the error that stopped it, after everything is accounted for."""
+        """Sends until nothing is pending. Raises the error that stopped it, after everything is accounted for."""
         self._renew_at = 0.0  # the first document went out with a share of one
         try:
             while not self.stop.is_set() and self.streak.stopped_by is None:
@@ -179,9 +179,7 @@ class Flight:
         )
         return [(intent, deadline) for intent in intents]
 
-    async def _send(
-        self, intent: Intent, deadline: float, told: Callable[[Answer], None] = lambda answer: None
-    ) -> None:
+    async def _send(self, intent: Intent, deadline: float, told: Callable[[Answer], None] = lambda _: None) -> None:
         body = self._body(intent)
         answer = await self.sender.create(
             body,

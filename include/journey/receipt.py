@@ -53,10 +53,19 @@ def render(
 
 
 def _stems(item: ToFile, folder: str) -> list[bytes]:
-    """`<folder>/receipts/<safe name>.<first 12 digits of the hash>`; of the name's hash where there are no bytes."""
-    name = item.member.encode("utf-8", "surrogateescape") if item.member else item.name_bytes
-    digest = item.sha256 or ("" if item.member else item.file_sha256)
-    stems = [_stem(folder, name, digest[:12] if digest else name_hash(_whole_name(item)))]
+    """`<folder>/receipts/<safe name>.<first 12 digits of the hash>`; the hash is the one the receipt prints.
+
+    Where there are no bytes it is that of the name. A member that could not be unpacked has no hash of its own: its
+    receipt stands under its archive's name and hash. A duplicate under the first one's name gets a receipt of its own.
+    """
+    member = item.member.encode("utf-8", "surrogateescape")
+    if item.sha256 or not member:
+        stem = _stem(folder, member or item.name_bytes, _digest(item))
+    else:
+        stem = _stem(folder, item.name_bytes, _digest(item)) + b"." + _told_apart(member)
+    if item.status == "duplicate" and item.facts.get("same_name_before"):
+        stem += b".duplicate-%d" % item.id
+    stems = [stem]
     if item.receipt_state == "INCOMPLETE":
         stems.append(_stem(folder, item.name_bytes, name_hash(item.name_bytes)))
     return list(dict.fromkeys(stems))
@@ -66,9 +75,19 @@ def _stem(folder: str, name: bytes, digest: str) -> bytes:
     return join(f"{folder}/receipts" if folder else "receipts", f"{safe_name(name)}.{digest}".encode())
 
 
-def _whole_name(item: ToFile) -> bytes:
-    """Members of one archive that cannot be unpacked are told apart by their own names."""
-    return item.name_bytes + (b"/" + item.member.encode("utf-8", "surrogateescape") if item.member else b"")
+def _digest(item: ToFile) -> str:
+    return (_sha256(item) or "")[:12] or name_hash(item.name_bytes)
+
+
+def _sha256(item: ToFile) -> str | None:
+    """Of the document; where none came out of the file, of the file; None where nothing was read."""
+    return item.sha256 or item.file_sha256 or None
+
+
+def _told_apart(member: bytes) -> bytes:
+    """The safe name of a member, with a few digits of its hash when it is not the name itself."""
+    safe = safe_name(member).encode()
+    return safe if safe == member else safe + b"." + name_hash(member)[:6].encode()
 
 
 def _record(item: ToFile, party_name: str, language: Language, now: datetime) -> dict[str, Any]:
@@ -80,7 +99,7 @@ def _record(item: ToFile, party_name: str, language: Language, now: datetime) ->
         "importer": party_name,
         "file": item.name,
         "member": item.member or None,
-        "sha256": item.sha256 or item.file_sha256 or None,
+        "sha256": _sha256(item),
         "file_sha256": item.file_sha256 or None,
         "reference_sent": facts.get("ivi_reference"),
         "reference_returned": facts.get("returned_reference"),
@@ -94,7 +113,7 @@ def _record(item: ToFile, party_name: str, language: Language, now: datetime) ->
         "reason": _reason(item, situation),
         "first_file": facts.get("first_name") if item.status == "duplicate" else None,
         "first_state": facts.get("first_state") if item.status == "duplicate" else None,
-        "filed_as": item.filed_as if item.is_decided else None,
+        "filed_as": item.filed_as,
         "next_step": TEXTS[language].next_step[situation],
         "written_at": now.astimezone(UTC).isoformat(timespec="seconds"),
     }
@@ -111,7 +130,7 @@ def _findings(item: ToFile) -> list[dict[str, Any]]:
 def _reason(item: ToFile, situation: Situation) -> str | None:
     """Why the file is where it is. What an operator reads about a failed send is not the importer's business."""
     if situation.startswith("held"):
-        return str(item.facts.get("reason") or "") or None
+        return str(item.facts.get("reason") or "").removeprefix("Held: ") or None
     return item.reason if item.status in ("invalid", "duplicate", "open") else None
 
 

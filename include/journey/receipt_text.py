@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.journey.receipt_rules_nb import DETAIL_MATTERS, RULES_NB
-from include.journey.receipt_situation import Situation
+from include.journey.receipt_reasons_nb import reason_nb
+from include.journey.receipt_rules_nb import rule_nb
+from include.journey.receipt_situation import Situation, is_about_the_name
 from include.journey.receipt_texts import TEXTS, Language, Texts
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LONGEST = 500
 _MOST_LINES = 25
-_LABEL_WIDTH = 22
 
 
 def text_of(record: Mapping[str, Any], situation: Situation, language: Language, now: datetime) -> str:
@@ -27,8 +27,8 @@ def text_of(record: Mapping[str, Any], situation: Situation, language: Language,
     lines += _facts(record, texts)
     lines += _section(texts.answer, list(_answer(record)))
     lines += _section(texts.remarks, [_remark(remark) for remark in record["remarks"]], texts)
-    lines += _section(texts.findings, [_finding(found, language) for found in record["findings"]], texts)
-    lines += _section(texts.why, list(_why(record, situation)))
+    lines += _section(_heading(record, texts), [_finding(found, language) for found in record["findings"]], texts)
+    lines += _section(texts.why, list(_why(record, situation, language)))
     lines += _section(texts.what_to_do, list(_what_to_do(record, situation, texts)))
     lines += ["", f"{one_line(record['importer'])} · {texts.written} {_when(now)}"]
     return "\n".join(lines) + "\n"
@@ -58,9 +58,10 @@ def _facts(record: Mapping[str, Any], texts: Texts) -> Iterator[str]:
         shown["avgiftsKode"] = f"{record['avgiftsKode']} ({texts.sources[source]})"
     if record["member"] is None:
         shown["member"] = None
+    width = max(map(len, texts.labels.values())) + 2
     for key, label in texts.labels.items():
         if shown[key] not in (None, ""):
-            yield f"{label + ':':<{_LABEL_WIDTH}}{one_line(shown[key])}"
+            yield f"{label + ':':<{width}}{one_line(shown[key])}"
 
 
 def _section(heading: str, lines: list[str], texts: Texts | None = None) -> list[str]:
@@ -86,22 +87,29 @@ def _remark(remark: Mapping[str, Any]) -> str:
     return f"- {place}{one_line(remark['melding'] or '-')}{value}{kind}"
 
 
+def _heading(record: Mapping[str, Any], texts: Texts) -> str:
+    rules = [str(found["rule_id"]) for found in record["findings"]]
+    return texts.findings_name if rules and all(map(is_about_the_name, rules)) else texts.findings
+
+
 def _finding(found: Mapping[str, Any], language: Language) -> str:
     texts = TEXTS[language]
     rule = str(found["rule_id"])
     sentence = one_line(found["sentence"])
-    if language == "nb" and rule in RULES_NB:
-        sentence = RULES_NB[rule] + (f" ({texts.in_english} {sentence})" if rule in DETAIL_MATTERS else "")
-    place = f"{texts.place} {one_line(found['path'])}" if found["path"] else texts.whole_file
+    if language == "nb":
+        sentence = rule_nb(rule, sentence, texts.in_english)
+    nowhere = texts.only_the_name if is_about_the_name(rule) else texts.whole_file
+    place = f"{texts.place} {one_line(found['path'])}" if found["path"] else nowhere
     entry = f", {texts.coc_entry} {one_line(found['coc_entry'])}" if found["coc_entry"] else ""
     level = texts.levels.get(str(found["level"]), str(found["level"]))
     return f"- {level}: {sentence}\n  ({texts.rule} {one_line(rule)}, {place}{entry})"
 
 
-def _why(record: Mapping[str, Any], situation: Situation) -> Iterator[str]:
+def _why(record: Mapping[str, Any], situation: Situation, language: Language) -> Iterator[str]:
     """Reasons of the journey itself; those of the checks stand among the findings."""
     if situation.startswith("held") and record["reason"]:
-        yield one_line(record["reason"])
+        reason = str(record["reason"])
+        yield one_line(reason_nb(reason) if language == "nb" else reason[:1].upper() + reason[1:])
 
 
 def _what_to_do(record: Mapping[str, Any], situation: Situation, texts: Texts) -> Iterator[str]:

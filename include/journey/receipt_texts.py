@@ -24,6 +24,7 @@ class Texts:
     answer: str
     remarks: str
     findings: str
+    findings_name: str
     why: str
     what_to_do: str
     first: str
@@ -32,6 +33,7 @@ class Texts:
     rule: str
     place: str
     whole_file: str
+    only_the_name: str
     coc_entry: str
     in_english: str
     written: str
@@ -46,6 +48,9 @@ _EN = Texts(
         "refused_avgift": "Refused. Statens vegvesen cannot classify this vehicle with the given avgiftsKode.",
         "invalid": "Not sent. Something in the file has to be corrected first.",
         "invalid_in_place": "Not sent. What lies in the inbox under this name is no file that we can read.",
+        "invalid_name": "Not sent. The file was not opened, because of its name.",
+        "invalid_kind": "Not sent. This is not an eCoC document.",
+        "invalid_archive": "Not sent. The archive, or this document in it, cannot be unpacked.",
         "duplicate": "Already here. This is the very same content as an earlier file, so it is not sent once more.",
         "duplicate_refused": "Already here. This is the very same content as an earlier file, which was refused.",
         "unknown": "Sent, but the answer did not reach us.",
@@ -64,7 +69,11 @@ _EN = Texts(
         "refused_avgift": "Give the right avgiftsKode beside the file, or have the wished one opened for the type "
         "approval, variant and version named in the answer. Then drop the same file again, unchanged.",
         "invalid": "Correct the file where the findings point and drop it again.",
-        "invalid_in_place": "Remove it from the inbox and drop an ordinary file instead. We leave it untouched.",
+        "invalid_in_place": "Remove it from the inbox and put the document itself there. We leave it untouched.",
+        "invalid_name": "Rename the file and drop it again.",
+        "invalid_kind": "Drop the document itself, as .xml, .xml.gz or .zip. If this is one, rename it and drop it "
+        "again.",
+        "invalid_archive": "Pack it again as the finding says and drop it again, or drop the documents unpacked.",
         "duplicate": "Nothing to do. If you meant to send a correction, drop the corrected file.",
         "duplicate_refused": "Ask us to send the refused file again once the cause is cured, or drop a corrected file.",
         "unknown": "Please do not send it again. We are finding out what happened, and a new receipt will come.",
@@ -98,6 +107,7 @@ _EN = Texts(
     answer="The answer of Statens vegvesen",
     remarks="Remarks of Statens vegvesen",
     findings="What we found in the file",
+    findings_name="What we found about the file name",
     why="Why",
     what_to_do="What to do",
     first="The same content came first as {file}.",
@@ -106,6 +116,7 @@ _EN = Texts(
     rule="rule",
     place="place:",
     whole_file="place: the whole file",
+    only_the_name="place: the file name",
     coc_entry="CoC entry",
     in_english="in detail:",
     written="written",
@@ -120,6 +131,9 @@ _NB = Texts(
         "refused_avgift": "Avvist. Statens vegvesen kan ikke klassifisere kjøretøyet med den oppgitte avgiftskoden.",
         "invalid": "Ikke sendt. Noe i filen må rettes først.",
         "invalid_in_place": "Ikke sendt. Det som ligger i innboksen under dette navnet, er ikke en fil vi kan lese.",
+        "invalid_name": "Ikke sendt. Filen er ikke åpnet, på grunn av navnet.",
+        "invalid_kind": "Ikke sendt. Dette er ikke et eCoC-dokument.",
+        "invalid_archive": "Ikke sendt. Arkivet, eller dette dokumentet i det, kan ikke pakkes ut.",
         "duplicate": "Allerede mottatt. Innholdet er nøyaktig det samme som i en tidligere fil, og sendes ikke igjen.",
         "duplicate_refused": "Allerede mottatt. Innholdet er det samme som i en tidligere fil, som ble avvist.",
         "unknown": "Sendt, men svaret nådde ikke fram til oss.",
@@ -138,7 +152,12 @@ _NB = Texts(
         "refused_avgift": "Oppgi riktig avgiftskode ved siden av filen, eller få den ønskede koden åpnet for "
         "typegodkjenningen, varianten og versjonen som svaret nevner. Legg så inn den samme filen på nytt, uendret.",
         "invalid": "Rett filen der funnene viser, og legg den inn på nytt.",
-        "invalid_in_place": "Fjern det fra innboksen, og legg inn en vanlig fil i stedet. Vi lar det ligge urørt.",
+        "invalid_in_place": "Fjern det fra innboksen, og legg inn selve dokumentet i stedet. Vi lar det ligge urørt.",
+        "invalid_name": "Gi filen et nytt navn, og legg den inn på nytt.",
+        "invalid_kind": "Legg inn selve dokumentet, som .xml, .xml.gz eller .zip. Er dette et dokument, gir du filen "
+        "riktig navn og legger den inn på nytt.",
+        "invalid_archive": "Pakk det på nytt slik funnet sier, og legg det inn igjen, eller legg inn dokumentene "
+        "upakket.",
         "duplicate": "Du trenger ikke gjøre noe. Ville du sende en rettelse, legger du inn den rettede filen.",
         "duplicate_refused": "Be oss sende filen på nytt når årsaken er rettet, eller legg inn en rettet fil.",
         "unknown": "Ikke send den på nytt. Vi finner ut hva som skjedde, og det kommer en ny kvittering.",
@@ -173,6 +192,7 @@ _NB = Texts(
     answer="Svaret fra Statens vegvesen",
     remarks="Merknader fra Statens vegvesen",
     findings="Dette fant vi i filen",
+    findings_name="Dette fant vi om filnavnet",
     why="Hvorfor",
     what_to_do="Hva du gjør nå",
     first="Det samme innholdet kom først som {file}.",
@@ -181,6 +201,7 @@ _NB = Texts(
     rule="regel",
     place="sted:",
     whole_file="sted: hele filen",
+    only_the_name="sted: filnavnet",
     coc_entry="CoC-punkt",
     in_english="detaljer på engelsk:",
     written="skrevet",

@@ -51,7 +51,8 @@ class ToFile:
 
 
 _FACTS = """
-jsonb_build_object('sidecar', s.companion ->> 'sidecar', 'vin', d.vin, 'ivi_reference', u.ivi_reference, 'returned_reference', u.returned_reference,
+jsonb_build_object('sidecar', s.companion ->> 'sidecar', 'vin', d.vin, 'ivi_reference', u.ivi_reference,
+    'returned_reference', u.returned_reference,
     'kuid', u.kuid, 'merkekode', u.merkekode, 'avgiftsKode', u.avgiftskode, 'avgift_source', u.avgift_source,
     'meldingskode', u.meldingskode, 'meldingstype', u.meldingstype, 'meldingstekst', u.meldingstekst,
     'authority_time', u.authority_time, 'remarks', coalesce(u.remarks, '[]'), 'settle_until', u.settle_until,

@@ -44,6 +44,8 @@ class Refusal:
 
 _CLOCK = "{skew}; correct the clock (NTP) of the machine that runs the worker."
 
+_OR_SCOPE = ", or correct `scope` or `delegated_scope` of the connection that asks for it."
+
 RULINGS: Mapping[str, Ruling] = {
     "MP-011": Ruling(
         ConfigurationError,
@@ -78,13 +80,15 @@ RULINGS: Mapping[str, Ruling] = {
     ),
     "MP-130": Ruling(ConfigurationError, "the grant arrived expired: " + _CLOCK, new_grant=True),
     "MP-200": Ruling(
-        AccessDenied, "scope {scope} is not on client {client}; add it to the client in Samarbeidsportalen."
+        AccessDenied, "scope {scope} is not on client {client}; add it to the client in Samarbeidsportalen" + _OR_SCOPE
     ),
     "MP-201": Ruling(
-        AccessDenied, "scope {scope} is not for this kind of client; make client {client} a Maskinporten integration."
+        AccessDenied,
+        "scope {scope} is not for this kind of client; make client {client} a Maskinporten integration" + _OR_SCOPE,
     ),
     "MP-250": Ruling(
-        AccessDenied, "{consumer} has not been given scope {scope}; ask the API's owner to give access to it."
+        AccessDenied,
+        "{consumer} has not been given scope {scope}; ask the API's owner to give access to it" + _OR_SCOPE,
     ),
     "MP-251": Ruling(
         AccessDenied, "{consumer} has not delegated scope {scope} to us in Altinn; ask them to delegate it."

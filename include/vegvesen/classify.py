@@ -124,9 +124,9 @@ def _readable(status: int, reply: EcocReply, where: Where) -> Verdict | None:
     if status in (401, 429) and not says_created:
         return None
     if kind == "INFO" and success and says_created:
-        return Verdict(Outcome.ACCEPTED, None, sentences.accepted(where, reply), reply=reply)
+        return Verdict(Outcome.ACCEPTED, None, sentences.accepted(reply), reply=reply)
     if kind == "FEIL" and not _created_code(reply) and (status in (200, 400, 422) or success or _well_formed(reply)):
-        return Verdict(Outcome.REFUSED, None, sentences.refused(where, reply), reply=reply)
+        return Verdict(Outcome.REFUSED, None, sentences.refused(reply), reply=reply)
     if success and kind == "INFO":
         return Verdict(Outcome.UNKNOWN, Failure.CODE_UNKNOWN, sentences.code_unknown(where, reply), reply=reply)
     if success or kind == "INFO" or says_created:

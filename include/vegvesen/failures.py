@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from asyncio import IncompleteReadError
 
 import aiohttp
@@ -21,7 +22,7 @@ def failure_of(error: BaseException) -> tuple[Failure, str]:
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return Failure.CONNECT_TIMEOUT, ""
     if isinstance(error, aiohttp.ClientConnectorError):
-        return Failure.CONNECT_FAILED, error.os_error.strerror or type(error.os_error).__name__
+        return Failure.CONNECT_FAILED, _in_words(error.os_error)
     if isinstance(error, TimeoutError):
         return Failure.READ_TIMEOUT, ""
     if isinstance(error, aiohttp.ClientResponseError):
@@ -29,3 +30,8 @@ def failure_of(error: BaseException) -> tuple[Failure, str]:
     if isinstance(error, ConnectionLost | NotWritten | aiohttp.ClientConnectionError | OSError | IncompleteReadError):
         return Failure.DISCONNECTED, ""
     return Failure.UNEXPECTED, type(error).__name__
+
+
+def _in_words(error: OSError) -> str:
+    """The system's own words; those of asyncio hold an address in brackets, which the sentence names already."""
+    return os.strerror(error.errno).lower() if error.errno and error.errno > 0 else ""

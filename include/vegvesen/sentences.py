@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from include.vegvesen.hosts import BASE_URLS, Environment
 from include.vegvesen.reply import EcocReply
 
-_FORGING = re.compile(r"[^\w.,:;()/ +-]")
+_FORGING = re.compile(r"[^\w.,:;()/*| +-]")
+_NOT_CLASSIFIABLE = "KJORETOY_KAN_IKKE_AVGIFTSKLASSIFISERES"
+_GAP = re.compile(
+    r"typegodkjenning:(?P<approval>[^|]*)\|(?P<variant>[^|]*)\|(?P<version>[^|]*?) tilgjengelig\b.*"
+    r"avgiftskode:(?P<code>[^.]*)",
+    re.DOTALL,
+)
 _SETTLES = "the document is not sent again until the resolution has settled whether it arrived"
 
 _BEFORE = {
     "expired_intent": "the permission to send it ran out before the socket was written",
-    "connect_failed": "no connection could be made",
-    "connect_timeout": "no connection could be made in time",
     "disconnected": "the connection was gone before the first byte",
     "read_timeout": "the time ran out before the first byte",
 }
+_NO_CONNECTION = {"connect_failed": "cannot be reached", "connect_timeout": "did not take the connection in time"}
 _AFTER = {
     "read_timeout": "did not answer in time",
     "disconnected": "dropped the connection before it answered",
@@ -36,13 +41,28 @@ class Where:
     environment: Environment
 
 
-def accepted(where: Where, reply: EcocReply) -> str:
-    warnings = len(reply.remarks)
-    return f"Statens vegvesen created the vehicle ({_code(reply)}) with {warnings} remark(s) ({where.conn_id})."
+def accepted(reply: EcocReply) -> str:
+    number = len(reply.remarks)
+    remarks = f" with {number} remark{'s' if number > 1 else ''}" if number else ""
+    return f"Statens vegvesen created the vehicle{remarks}."
 
 
-def refused(where: Where, reply: EcocReply) -> str:
-    return f"Statens vegvesen refused the document with {_code(reply)} ({where.conn_id})."
+def refused(reply: EcocReply) -> str:
+    if (reply.meldingskode or "").endswith(_NOT_CLASSIFIABLE):
+        return f"Statens vegvesen refused the document: {_gap(reply.meldingstekst or '')} ({_code(reply)})."
+    return f"Statens vegvesen refused the document with {_code(reply)}."
+
+
+def _gap(text: str) -> str:
+    """What is not open, read from the authority's words: approval | variant | version and the avgiftskode."""
+    found = _GAP.search(text)
+    if found is None:
+        return "the avgiftskode that was sent is not open for this vehicle"
+    vehicle = " | ".join(_plain(found[part].strip() or "none") for part in ("approval", "variant", "version"))
+    code = _plain(found["code"].strip())
+    return f"{f'avgiftskode {code}' if code else 'no avgiftskode'} is not open for {vehicle}".replace(
+        "no avgiftskode is not", "no avgiftskode was sent and none is"
+    )
 
 
 def code_unknown(where: Where, reply: EcocReply) -> str:
@@ -72,6 +92,12 @@ def not_sent(where: Where, failure: str, reason: str) -> str:
         return (
             f"Nothing was sent to {where.base_url}: preparing the request failed{_in_brackets(reason)}; check "
             f"connection {where.conn_id!r} and report this."
+        )
+    if failure in _NO_CONNECTION:
+        why = f" ({_plain(reason)})" if reason else ""
+        return (
+            f"Statens vegvesen at {where.base_url} {_NO_CONNECTION[failure]}{why}, so nothing was sent; check the base "
+            f"URL of connection {where.conn_id!r} and the network of the worker."
         )
     what = _BEFORE.get(failure, "the send did not begin")
     return f"Nothing was sent to {where.base_url} ({where.conn_id}): {what}{_in_brackets(reason)}."

@@ -42,11 +42,17 @@ class Connections(Block):
     maskinporten: ConnectionId | None = None
     """Left out: the one named in the authority's connection (`maskinporten_conn_id`), usually `maskinporten`."""
     vegvesen: ConnectionId = "vegvesen"
+    """Type vegvesen: the eCoC interface that documents are sent to."""
     vegvesen_register: ConnectionId = "vegvesen_register"
+    """Type vegvesen: the look-up of vehicles. Its stream is not built yet."""
     toll: ConnectionId = "toll"
+    """The customs declarations of Tolletaten. Its stream is not built yet."""
     fiks: ConnectionId = "fiks"
+    """The register at KS Fiks. Its stream is not built yet."""
     ecoc_sftp: ConnectionId = "ecoc_sftp"
+    """Type sftp: the drop with the party's folder."""
     warehouse: ConnectionId = "warehouse"
+    """Type postgres: the ledger and the marts. All parties share one."""
 
 
 class Avgift(Block):
@@ -76,16 +82,22 @@ class RuleSetting(Block):
     """Another level for one content rule, with the reason for those who ask later."""
 
     level: RuleLevel
+    """error stops the document; warning and info are only told; off is not looked at."""
     reason: Text
+    """Who agreed to it, when and why."""
 
 
 class Thresholds(Block):
-    """When a night that is green by itself still deserves an alert."""
+    """When a night that is green by itself still deserves an alert.
+
+    Refusals need both more than the number and more than the share. A run in which everything was refused (three
+    documents or more) is always an alert.
+    """
 
     refused_share: Annotated[float, Field(ge=0, le=1)] = 0.05
-    """Share of the run's decided documents that may be refused (0.05 is five in a hundred)."""
+    """Share of the run's decided documents that may be refused (0.05 is five in a hundred); both must be passed."""
     refused_number: Annotated[int, Field(ge=0)] = 10
-    """Refusals a run may have before the share is looked at, so that one of three is no alarm."""
+    """Refusals a run may have before the share is looked at, so that one of three is no alarm; both must be passed."""
     unknown_minutes: Annotated[int, Field(ge=1)] = 30
     """Minutes an outcome may stay unknown."""
     incomplete_hours: Annotated[int, Field(ge=1, le=24 * 14)] = 24
@@ -96,7 +108,9 @@ class Notify(Block):
     """Somebody to tell: an address through an smtp connection, or an http connection that takes JSON."""
 
     type: Literal["smtp", "http"]
+    """smtp: a mail to the addresses in `to`. http: a POST of JSON, to a webhook for example."""
     conn_id: ConnectionId
+    """The Airflow connection of that type, which holds the server and the login."""
     to: tuple[Text, ...] = ()
     """Mail addresses; for http the path below the connection's host, one at most."""
 
@@ -115,6 +129,7 @@ class Party(Block):
     id: PartyId
     """Small letters, digits and `_`, 2 to 40. Part of the DAG id and of the rows in the ledger: never change it."""
     name: Text
+    """The importer's name as receipts, alerts and the list of DAGs show it; it may change."""
     organisation_number: OrganisationNumber
     """Nine digits. A Norwegian branch of a foreign company (NUF) has an ordinary one of its own."""
     roles: Annotated[tuple[Role, ...], Field(min_length=1)] = ("ecoc",)
@@ -131,9 +146,11 @@ class Party(Block):
     schedule: Cron | None = DEFAULT_SCHEDULE
     """Five cron fields in `timezone`; null: only by hand."""
     timezone: TimeZone = "Europe/Oslo"
+    """IANA time zone of `schedule`, `deadline` and of the days in the folders, such as Europe/Oslo."""
     upload: Literal["rename", "quiet"] = "quiet"
     """rename: uploaded under another name, then renamed. quiet: a file counts when it has stopped changing."""
     quiet_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
+    """With `upload: quiet`: seconds a file must lie unchanged before it counts as done."""
     max_bytes: Annotated[int, Field(ge=1_000, le=50_000_000)] = 2_000_000
     """Largest document, in bytes after unpacking."""
     lot_size: Annotated[int, Field(ge=1, le=20_000)] = 500

@@ -53,8 +53,6 @@ def _schema(family: Family) -> etree.XMLSchema:
     return etree.XMLSchema(etree.fromstring(schema_bytes(file_name), parser, base_url=f"samsvar:/{file_name}"))
 
 
-
-
 def check_schema(root: etree._Element, family: Family) -> list[Finding]:
     """Findings for what the schema refuses, at most MOST_FINDINGS; none where it accepts.
 

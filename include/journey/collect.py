@@ -75,7 +75,7 @@ async def collect(connection: Connection, drop: Drop, store: ContentStore, party
     ripe = [file for file in open_files if file.is_quiet(now, quiet)]
     result.wait_seconds = _wait(open_files, now, quiet)
     held = sightings.held(connection, party.id)
-    if result.wait_seconds == 0 and (ripe or held):
+    if ripe or held:
         companions = await read_companions(connection, drop, party, listing)
         # A sidecar or row that was missing or wrong when the document came may be here now.
         found = [(sighting, companions.of(name)) for sighting, name in held]
@@ -184,8 +184,8 @@ def _sort(
         return file, "gone"
     if isinstance(content, OneDocument):
         return file, _unreadable(file, content)
-    if isinstance(content, SamsvarError) or not _arrived(file.name_bytes, content):
-        return file, "growing"  # or the server cannot read it just now: the next run looks again
+    if isinstance(content, SamsvarError) or len(content) != file.size or not _arrived(file.name_bytes, content):
+        return file, "growing"  # changed since it was listed, or the server cannot read it just now: looked at again
     return file, _read(store, party, file, content, companions)
 
 

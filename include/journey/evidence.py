@@ -29,6 +29,7 @@ class EvidenceWriter:
         self._owner = owner
         self._progress = progress
         self._queue: asyncio.Queue[tuple[Intent, Answer] | None] = asyncio.Queue()
+        self._gathered: list[tuple[Intent, Answer]] = []
         self._task = asyncio.create_task(self._write())
 
     def add(self, intent: Intent, answer: Answer) -> None:
@@ -49,27 +50,45 @@ class EvidenceWriter:
         await self._task
 
     async def _write(self) -> None:
-        while (first := await self._queue.get()) is not None:
-            group, more = await self._gather(first)
-            await sending.record(self._connection, self._owner, group)
-            self.counts.update(answer.outcome for _, answer in group)
-            self._progress.add(len(group))
-            for _ in group:
-                self._queue.task_done()
-            if not more:
-                return
+        try:
+            while (first := await self._queue.get()) is not None:
+                more = await self._gather(first)
+                await self._commit()
+                if not more:
+                    return
+        except asyncio.CancelledError:
+            await self._last_words()
+            raise
 
-    async def _gather(self, first: tuple[Intent, Answer]) -> tuple[list[tuple[Intent, Answer]], bool]:
+    async def _commit(self) -> None:
+        group = self._gathered
+        await sending.record(self._connection, self._owner, group)
+        self._gathered = []
+        self.counts.update(answer.outcome for _, answer in group)
+        self._progress.add(len(group))
+        for _ in group:
+            self._queue.task_done()
+
+    async def _last_words(self) -> None:
+        """The task is being ended: answers that were received are still written, in one last group."""
+        while not self._queue.empty():
+            item = self._queue.get_nowait()
+            if item is not None:
+                self._gathered.append(item)
+        if self._gathered:
+            await self._commit()
+
+    async def _gather(self, first: tuple[Intent, Answer]) -> bool:
         """`first` and what else comes until the group is full or its time is up; False once the end was seen."""
-        group = [first]
+        self._gathered = [first]
         deadline = asyncio.get_running_loop().time() + FLUSH_SECONDS
-        while len(group) < GROUP:
+        while len(self._gathered) < GROUP:
             try:
                 async with asyncio.timeout_at(deadline):
                     item = await self._queue.get()
             except TimeoutError:
                 break
             if item is None:
-                return group, False
-            group.append(item)
-        return group, True
+                return False
+            self._gathered.append(item)
+        return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.names import display_name, join, name_hash, safe_name
 from include.drop.unpack import Limits
-from include.errors import SamsvarError
+from include.errors import SamsvarError, TryAgain
 from include.journey import receipt
 from include.journey.progress import Progress
 from include.ledger import filing
@@ -37,8 +37,14 @@ class Filed:
 
     moved: int = 0
     told: int = 0
-    came_back: int = 0
     failed: int = 0
+    returned: set[int] = field(default_factory=set)
+    """Sightings whose name held something newer, which went back to the inbox."""
+
+    @property
+    def came_back(self) -> int:
+        """How many files went back to the inbox as new ones."""
+        return len(self.returned)
 
 
 async def file_lot(
@@ -87,32 +93,62 @@ async def _move_group(
 ) -> dict[int, str]:
     """Moves the files of the group and proves it; where each sighting lies now, by its id."""
     lying: dict[int, str] = {}
-    moves: dict[bytes, ToFile] = {}
-    targets: dict[bytes, bytes] = {}
-    source_of: dict[int, bytes] = {}
+    moves = _Moves()
     for item in items:
         if not item.is_decided or item.leave_in_place or item.siblings_open:
             continue
         target = target_of(item, party)
         if item.is_moved and item.filed_as and _folder(item.filed_as) == _folder(target):
             lying[item.id] = item.filed_as
-            continue
-        source_of[item.id] = source = _source(item, party, target)
-        moves.setdefault(source, item)
-        targets.setdefault(source, target.encode())
-    if not moves:
+        else:
+            moves.add(item, _source(item, party, target), target.encode())
+    if not moves.first:
         return lying
-    filing.plan_moves(connection, [(item, targets[source].decode()) for source, item in moves.items()])
-    went = await _put_away(drop, moves, targets, result)
+    filing.plan_moves(connection, moves.planned())
+    went = await _put_away(drop, moves, result)
     elsewhere = [(item, where.decode()) for where, item in went.items() if where != target_of(item, party).encode()]
     filing.plan_moves(connection, elsewhere)  # the name was taken: a number was added
     filed = await _prove(drop, store, party, went, result)
-    await _move_sidecars(drop, party, filed, targets)
+    # What came back keeps the sidecar that lies there now: it may be the new content's.
+    await _move_sidecars(drop, party, [item for item in filed if item.id not in result.returned], moves.target)
     result.moved += len(filed)
     places = {item.id: where.decode() for where, item in went.items()}
-    proven = {item.id for item in filed}
-    firsts = {source: item.id for source, item in moves.items() if item.id in proven}
-    return lying | {item: places[firsts[source]] for item, source in source_of.items() if source in firsts}
+    lying |= moves.places({item.id: places[item.id] for item in filed})
+    for item, place in moves.overwritten:
+        await drop.write(place, store.get(str(item.file_sha256)))
+        lying[item.id] = place.decode()
+    return lying
+
+
+@dataclass(slots=True)
+class _Moves:
+    """One rename per file at the drop, however many members or sightings it has."""
+
+    first: dict[bytes, ToFile] = field(default_factory=dict)
+    target: dict[bytes, bytes] = field(default_factory=dict)
+    source_of: dict[int, bytes] = field(default_factory=dict)
+    overwritten: list[tuple[ToFile, bytes]] = field(default_factory=list)
+
+    def add(self, item: ToFile, source: bytes, target: bytes) -> None:
+        """Items come in order of id. Of two contents under one name only the newer can still lie there."""
+        known = self.first.get(source)
+        if known is not None and known.file_sha256 != item.file_sha256:
+            if known.file_sha256:
+                self.overwritten.append((known, self.target[source]))
+            self.source_of = {item_id: other for item_id, other in self.source_of.items() if other != source}
+            del self.first[source]
+        if source not in self.first:
+            self.first[source], self.target[source] = item, target
+        self.source_of[item.id] = source
+
+    def planned(self) -> list[tuple[ToFile, str]]:
+        """Where each file is about to go."""
+        return [(item, self.target[source].decode()) for source, item in self.first.items()]
+
+    def places(self, proven: Mapping[int, str]) -> dict[int, str]:
+        """Where every sighting of the proven files lies, by its id."""
+        found = {source: proven[item.id] for source, item in self.first.items() if item.id in proven}
+        return {item_id: found[source] for item_id, source in self.source_of.items() if source in found}
 
 
 def _folder(path: str) -> str:
@@ -126,17 +162,15 @@ def _source(item: ToFile, party: Party, target: str) -> bytes:
     return join(f"{party.drop}/inbox", item.name_bytes)
 
 
-async def _put_away(
-    drop: Drop, moves: dict[bytes, ToFile], targets: dict[bytes, bytes], result: Filed
-) -> dict[bytes, ToFile]:
+async def _put_away(drop: Drop, moves: _Moves, result: Filed) -> dict[bytes, ToFile]:
     """Renames all of them; where each lies now. A source that has gone was moved by an earlier, killed try."""
     went: dict[bytes, ToFile] = {}
-    async for source, where in drop.put_away_many([(source, targets[source]) for source in moves]):
+    async for source, where in drop.put_away_many([(source, moves.target[source]) for source in moves.first]):
         if isinstance(where, SamsvarError):
-            log.error("%s stays in place: %s", moves[source].name, where)
+            log.error("%s stays in place: %s", moves.first[source].name, where)
             result.failed += 1
         else:
-            went[where or targets[source]] = moves[source]
+            went[where or moves.target[source]] = moves.first[source]
     return went
 
 
@@ -148,11 +182,16 @@ async def _prove(
     known = [where for where, item in went.items() if item.file_sha256]
     async for where, content in drop.read_many(known, max_bytes=Limits(max_bytes=party.max_bytes).to_read):
         item = went[where]
+        if isinstance(content, TryAgain):
+            log.error("%s was moved but cannot be read back just now: %s", item.name, content)
+            result.failed += 1
+            continue
         if not isinstance(content, bytes) and not isinstance(content, FileNotFoundError):
             log.warning("%s was overwritten meanwhile by something that cannot be read: %s", item.name, content)
         if not isinstance(content, bytes) or sha256(content) != item.file_sha256:
             await _bring_back(drop, store, party, where, item, gone=isinstance(content, FileNotFoundError))
-            result.came_back += not isinstance(content, FileNotFoundError)
+            if not isinstance(content, FileNotFoundError):
+                result.returned.add(item.id)
         filed.append(item)
     return filed
 

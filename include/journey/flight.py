@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
+from include.errors import SamsvarError
 from include.journey.evidence import EvidenceWriter
+from include.journey.streak import LONGEST_PAUSE, SendBy, Streak
 from include.ledger import budget, sending
 from include.ledger.content import ContentStore
 from include.ledger.sending import SEND_WITHIN, Intent
@@ -23,13 +24,11 @@ from include.vegvesen.messages import create_body
 from include.vegvesen.settings import VegvesenSettings
 
 AUTHORITY = "vegvesen"
-#: So many equal unknowns, or sends that never left, one after the other end the party's run.
-STREAK = 5
 #: After a stop, requests on the wire get this long to be answered (Airflow kills about 5 s after it asked).
 DRAIN_SECONDS = 4.0
 _CLAIM_AT_LEAST = 16
 _RENEW_SECONDS = 5.0
-_LONGEST_PAUSE = 60.0
+_QUEUE_SECONDS = SEND_WITHIN.total_seconds() / 3
 
 
 class Sender(Protocol):
@@ -48,34 +47,6 @@ class Work:
     run_id: str
     lot_no: int
     owner: str
-
-
-@dataclass(slots=True)
-class Streak:
-    """Counts equal bad ends in a row and says when they are enough to stop the party."""
-
-    kind: str = ""
-    count: int = 0
-    stopped_by: SamsvarError | None = None
-
-    def note(self, answer: Answer) -> None:
-        """Takes one answer into account."""
-        if answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
-            self.kind, self.count = "", 0
-            return
-        if answer.stops_lot:
-            self.stopped_by = self.stopped_by or ConfigurationError(answer.sentence)
-            return
-        if answer.error_class == "expired_intent" or answer.http_status == 429:
-            return
-        kind = f"{answer.outcome}:{answer.http_status}:{answer.error_class}"
-        self.count = self.count + 1 if kind == self.kind else 1
-        self.kind = kind
-        if self.count >= STREAK:
-            self.stopped_by = self.stopped_by or ServiceUnavailable(
-                f"{self.count} sends in a row ended the same way ({answer.sentence}) The lot stops here; a retry sends "
-                "the rest, and what is unknown is settled by lookup, not by sending again."
-            )
 
 
 @dataclass(slots=True)
@@ -101,9 +72,9 @@ class Flight:
         """Sends a single document and waits for its end; None when nothing can be claimed."""
         await self._lease(1)
         answers: list[Answer] = []
-        for intent, deadline in await self._claim(1):
+        for intent, send_by in await self._claim(1):
             try:
-                await self._send(intent, deadline, answers.append)
+                await self._send(intent, send_by, answers.append)
             except BaseException:
                 if intent not in self._on_wire:
                     await sending.give_back(self.claims, self.work.owner, [intent])
@@ -111,13 +82,16 @@ class Flight:
         return answers[0] if answers else None
 
     async def send_all(self, should_stop: Callable[[], Awaitable[SamsvarError | None]]) -> None:
-        """Sends until nothing is pending. Raises the error that stopped it, after everything is accounted for."""
+        """Sends until nothing is pending. Raises what stopped it, after everything is accounted for."""
         self._renew_at = 0.0  # the first document went out with a share of one
         try:
-            while not self.stop.is_set() and self.streak.stopped_by is None:
-                self.streak.stopped_by = await should_stop()
+            while not self._must_end():
+                heard = await should_stop()
+                self.streak.stopped_by = self.streak.stopped_by or heard
                 await self._sleep_out_pause()
                 await self._lease(self.settings.max_parallel)
+                if self._must_end():  # seen while waiting: not one more document is claimed
+                    break
                 if await self._fill():
                     await self._wait_for_room()
                 elif self._came_back:
@@ -125,10 +99,16 @@ class Flight:
                     await self.evidence.flush()  # what was not sent is pending again: it is claimed once more
                 else:
                     break
+        except BaseException:
+            self.stop.set()  # what was not written yet must not be, however this ends
+            raise
         finally:
             await self._drain()
         if self.streak.stopped_by is not None:
             raise self.streak.stopped_by
+
+    def _must_end(self) -> bool:
+        return self.stop.is_set() or self.streak.stopped_by is not None
 
     async def land(self) -> None:
         """Gives the share of the budget back."""
@@ -154,19 +134,25 @@ class Flight:
 
     async def _fill(self) -> bool:
         """Claims for the free part of the share. False when nothing is pending and nothing is on the way."""
-        free = self._share - len(self._tasks)
-        if free < min(_CLAIM_AT_LEAST, self._share) and self._tasks:
+        most = min(self._share, self._queue_that_moves())
+        free = most - len(self._tasks)
+        if free < min(_CLAIM_AT_LEAST, most) and self._tasks:
             return True
-        for intent, deadline in await self._claim(max(free, 0)):
-            task = asyncio.create_task(self._send(intent, deadline))
+        for intent, send_by in await self._claim(max(free, 0)):
+            task = asyncio.create_task(self._send(intent, send_by))
             self._tasks[task] = intent
         return bool(self._tasks)
 
-    async def _claim(self, most: int) -> list[tuple[Intent, float]]:
+    def _queue_that_moves(self) -> int:
+        """With a rate limit only what leaves within seconds is claimed: an intent that queues too long expires."""
+        rate = self.settings.rate_per_second
+        return self.settings.max_parallel if not rate else max(1, int(rate * _QUEUE_SECONDS))
+
+    async def _claim(self, most: int) -> list[tuple[Intent, SendBy]]:
         if most < 1:
             return []
         # Taken before the claim: however long this process sleeps in between, the deadline is never too late.
-        deadline = time.monotonic() + SEND_WITHIN.total_seconds()
+        send_by = SendBy.within(SEND_WITHIN)
         settle = timedelta(seconds=self.settings.settle_seconds + self.settings.total_timeout)
         intents = await sending.claim(
             self.claims,
@@ -177,13 +163,13 @@ class Flight:
             most=most,
             settle=settle,
         )
-        return [(intent, deadline) for intent in intents]
+        return [(intent, send_by) for intent in intents]
 
-    async def _send(self, intent: Intent, deadline: float, told: Callable[[Answer], None] = lambda _: None) -> None:
+    async def _send(self, intent: Intent, send_by: SendBy, told: Callable[[Answer], None] = lambda _: None) -> None:
         body = self._body(intent)
         answer = await self.sender.create(
             body,
-            may_send=lambda: time.monotonic() < deadline and not self.stop.is_set(),
+            may_send=lambda: send_by.is_ahead() and not self.stop.is_set(),
             on_wire=lambda: self._on_wire.add(intent),
         )
         self.streak.note(answer)
@@ -202,8 +188,9 @@ class Flight:
         """Honours Retry-After; a send that never left makes a growing pause with jitter."""
         if answer.outcome is not Outcome.NOT_SENT or answer.error_class == "expired_intent":
             return
-        pause = answer.retry_after or min(0.2 * 2**self.streak.count, 5.0) * (0.5 + random.random())  # noqa: S311
-        self._pause_until = max(self._pause_until, time.monotonic() + min(pause, _LONGEST_PAUSE))
+        grown = min(0.2 * 2 ** (self.streak.count + self.streak.limited), 30.0)
+        pause = max(answer.retry_after or 0.0, grown * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
+        self._pause_until = max(self._pause_until, time.monotonic() + min(pause, LONGEST_PAUSE))
 
     async def _sleep_out_pause(self) -> None:
         left = self._pause_until - time.monotonic()
@@ -225,17 +212,16 @@ class Flight:
         if not self._tasks:
             return
         patience = DRAIN_SECONDS if self.stop.is_set() else self.settings.total_timeout + DRAIN_SECONDS
-        done, late = await asyncio.wait(self._tasks, timeout=patience)
+        _, late = await asyncio.wait(self._tasks, timeout=patience)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        never = [self._tasks[task] for task in late if self._tasks[task] not in self._on_wire]
-        never += [self._tasks[task] for task in done if task.exception() and self._tasks[task] not in self._on_wire]
+        broken = [task for task in self._tasks if task.cancelled() or task.exception() is not None]
+        never = [self._tasks[task] for task in broken if self._tasks[task] not in self._on_wire]
         await sending.give_back(self.claims, self.work.owner, never)
-        failed = [task.exception() for task in done if task.exception()]
+        failed = [error for task in broken if not task.cancelled() and (error := task.exception()) is not None]
         self._tasks.clear()
-        if failed and self.streak.stopped_by is None:
-            error = failed[0]
-            self.streak.stopped_by = error if isinstance(error, SamsvarError) else None
-            if error is not None and self.streak.stopped_by is None:
+        for error in failed[:1]:
+            if not isinstance(error, SamsvarError):
                 raise error
+            self.streak.stopped_by = self.streak.stopped_by or error

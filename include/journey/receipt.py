@@ -63,7 +63,7 @@ def _stems(item: ToFile, folder: str) -> list[bytes]:
         stem = _stem(folder, member or item.name_bytes, _digest(item))
     else:
         stem = _stem(folder, item.name_bytes, _digest(item)) + b"." + _told_apart(member)
-    if item.status == "duplicate" and item.facts.get("same_name_before"):
+    if item.status == "duplicate" and (item.facts.get("same_name_before") or _looks_like_the_first(item)):
         stem += b".duplicate-%d" % item.id
     stems = [stem]
     if item.receipt_state == "INCOMPLETE":
@@ -82,6 +82,12 @@ def _digest(item: ToFile) -> str:
 def _sha256(item: ToFile) -> str | None:
     """Of the document; where none came out of the file, of the file; None where nothing was read."""
     return item.sha256 or item.file_sha256 or None
+
+
+def _looks_like_the_first(item: ToFile) -> bool:
+    """Two names, such as å.xml and ä.xml, may have one safe name; the same content then has the same stem."""
+    first = str(item.facts.get("first_name") or "").encode("utf-8", "surrogateescape")
+    return bool(first) and not item.member and safe_name(first) == safe_name(item.name_bytes)
 
 
 def _told_apart(member: bytes) -> bytes:

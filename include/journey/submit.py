@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.config.party import Party
-from include.errors import SamsvarError, ServiceUnavailable
+from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
 from include.journey.evidence import EvidenceWriter
-from include.journey.flight import STREAK, Flight, Sender, Work
+from include.journey.flight import Flight, Sender, Work
 from include.journey.progress import Progress
+from include.journey.streak import STREAK
 from include.ledger import gate, opening
 from include.ledger.content import ContentStore
 from include.ledger.opening import Opening, ValidDocument
@@ -76,7 +77,7 @@ def _decide(party: Party, document: ValidDocument, taken: set[tuple[str | None, 
     avgift = resolve_avgift(sidecar, manifest, party.avgift_rules(), document)
     conflict = document.conflict or _conflict_within(document, taken)
     if conflict:
-        reason = f"Held: {conflict} that is open or accepted. Delete that one first, or withdraw this one."
+        reason = f"Held: {conflict} that is open or accepted. A person has to decide which of the two is right."
     elif avgift.avgiftsKode is None and party.holds_without_avgift:
         reason = "Held: no avgiftsKode from sidecar, manifest, party rules or default. Add one; the next run sends it."
     if reason is None:
@@ -120,6 +121,8 @@ async def submit_lot(
             if await _pass_gate(flight):
                 watch = _StopWatch(claims, work)
                 await flight.send_all(watch.look)
+        except gate.HeardOf as stopped:
+            error = stopped.error
         except SamsvarError as stopped:
             error = stopped
             await gate.stop(claims, work.party, work.run_id, stopped)
@@ -129,11 +132,32 @@ async def submit_lot(
             finally:
                 await flight.land()
         counts = evidence.counts
+        error = error or await _left_behind(claims, work, stop)
         if error is not None:
             raise error
         return Submitted(
             counts[Outcome.ACCEPTED], counts[Outcome.REFUSED], counts[Outcome.UNKNOWN], counts[Outcome.NOT_SENT]
         )
+
+
+async def _left_behind(connection: AsyncConnection, work: Work, stop: asyncio.Event) -> SamsvarError | None:
+    """A try that leaves documents unsent does not end green: the task was asked to stop, or a stop switch is set."""
+    left = await _pending(connection, work)
+    if not left:
+        return None
+    cursor = await connection.execute(
+        "SELECT reason, set_by FROM ledger.stop_switch WHERE authority = 'vegvesen' AND party IN ('', %s)",
+        (work.party,),
+    )
+    switch = await cursor.fetchone()
+    if switch is not None:
+        return ConfigurationError(
+            f"{left} documents wait: {switch['set_by']} set a stop switch ({switch['reason']}). Take it out of "
+            "ledger.stop_switch, then clear this task."
+        )
+    if stop.is_set():
+        return ServiceUnavailable(f"The task was asked to stop: {left} documents are not sent yet, a retry sends them.")
+    return None
 
 
 async def _pending(connection: AsyncConnection, work: Work) -> int:
@@ -159,7 +183,8 @@ async def _pass_gate(flight: Flight) -> bool:
         if state == "open":
             return True
         if state == "stopped":
-            raise await gate.stop_reason(claims, work.party, work.run_id) or ServiceUnavailable("The run was stopped.")
+            reason = await gate.stop_reason(claims, work.party, work.run_id)
+            raise gate.HeardOf(reason or ServiceUnavailable("The run was stopped."))
         if state == "wait":
             await asyncio.sleep(_GATE_POLL_SECONDS)
             continue
@@ -199,8 +224,9 @@ class _StopWatch:
         self._asked = time.monotonic()
 
     async def look(self) -> SamsvarError | None:
-        """The error that stopped the run, or None."""
+        """The stop that another lot found, or None."""
         if time.monotonic() - self._asked < 1:
             return None
         self._asked = time.monotonic()
-        return await gate.stop_reason(self._connection, self._work.party, self._work.run_id)
+        reason = await gate.stop_reason(self._connection, self._work.party, self._work.run_id)
+        return gate.HeardOf(reason) if reason else None

@@ -22,6 +22,8 @@ REFUSED, UNKNOWN, INCOMPLETE, NOTHING_DROPPED, LATE = (
     "run_not_done",
 )
 
+_ALL_OF = 3
+"""Documents from which on a run that was refused as a whole is no accident."""
 _SINCE = timedelta(hours=20)
 """How far back a drop counts for this run: less than a day, so that yesterday's files do not hide today's silence."""
 _LOOK_BACK = timedelta(hours=12)
@@ -40,17 +42,23 @@ def alerts_of_run(connection: Connection, party: Party, run_id: str, now: dateti
 
 
 def refused_over_threshold(connection: Connection, party: Party, run_id: str, now: datetime) -> list[Alert]:
-    """One alert per party and day when both thresholds are passed: the number and the share of what was decided."""
+    """One alert per party and day when both thresholds are passed: the number and the share of what was decided.
+
+    A run in which everything was refused is an alert whatever they are, from three documents on.
+    """
     run = counts.count(connection, party.id, run_id=run_id)
     decided = run.accepted + run.refused
     limits = party.thresholds
-    if run.refused <= limits.refused_number or run.refused <= limits.refused_share * decided:
+    passed = run.refused > limits.refused_number and run.refused > limits.refused_share * decided
+    everything = run.refused == decided >= _ALL_OF
+    if not (passed or everything):
         return []
     groups = counts.refusal_groups(connection, party.id, run_id)
     mostly = f", mostly {groups[0][0]} × {groups[0][1]}" if groups else ""
     sentence = (
-        f"{party.id}: {run.refused} of {decided} decided documents were refused ({run.refused / decided:.0%}; the "
-        f"party allows {limits.refused_share:.0%}){mostly}. Look at mart.ecoc_refusal; once the cause is cured, use "
+        f"{party.id}: {'all ' if everything else ''}{run.refused} of {decided} decided documents were refused "
+        f"({run.refused / decided:.0%}; the party allows {limits.refused_share:.0%}){mostly}. Look at "
+        "mart.ecoc_refusal; once the cause is cured, use "
         'the form "send refused again".'
     )
     return [Alert(REFUSED, party.id, f"{party.id}:{_day(party, now)}", sentence)]

@@ -56,7 +56,8 @@ jsonb_build_object('sidecar', s.companion ->> 'sidecar', 'vin', d.vin, 'ivi_refe
     'kuid', u.kuid, 'merkekode', u.merkekode, 'avgiftsKode', u.avgiftskode, 'avgift_source', u.avgift_source,
     'meldingskode', u.meldingskode, 'meldingstype', u.meldingstype, 'meldingstekst', u.meldingstekst,
     'authority_time', u.authority_time, 'remarks', coalesce(u.remarks, '[]'), 'settle_until', u.settle_until,
-    'reason', coalesce(u.reason, d.hold_reason), 'first_name', f.name, 'first_state', f.state, 'first_sha256', d.sha256,
+    'reason', coalesce(u.reason, d.hold_reason), 'first_name', f.name, 'first_state', f.state, 'same_name_before', coalesce(s.duplicate_of IS NOT NULL
+    AND coalesce(nullif(f.member, ''), f.name) = coalesce(nullif(s.member, ''), s.name), false), 'first_sha256', d.sha256,
     'findings', coalesce((SELECT jsonb_agg(jsonb_build_object('rule_id', x.rule_id, 'level', x.level, 'path', x.path,
         'coc_entry', x.coc_entry, 'sentence', x.sentence) ORDER BY x.id)
         FROM ledger.finding x WHERE x.document_id = d.id AND x.source = 'own'
@@ -81,7 +82,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM ledger.sighting_status x WHERE x.id = p.id AND x.first_seen_at = p.first_seen_at LIMIT 1) t
 LEFT JOIN ledger.document d ON d.id = s.document_id
 LEFT JOIN LATERAL (
-    SELECT x.name, x.state, x.submission_id FROM ledger.sighting_status x
+    SELECT x.name, x.member, x.state, x.submission_id FROM ledger.sighting_status x
     WHERE s.duplicate_of IS NOT NULL AND x.id = s.duplicate_of LIMIT 1) f ON true
 LEFT JOIN ledger.submission u ON u.id = coalesce(t.submission_id, f.submission_id)
 LEFT JOIN LATERAL (

@@ -7,6 +7,15 @@ from typing import Literal
 from include.errors import ConfigurationError, PersonMustAct, SamsvarError, ServiceUnavailable
 from include.ledger.warehouse import AsyncConnection
 
+
+class HeardOf(SamsvarError):
+    """A stop that another lot found: this lot ends with the same error, but does not shut the gate a second time."""
+
+    def __init__(self, error: SamsvarError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 GateState = Literal["probe", "wait", "open", "stopped"]
 
 #: A probing lot that has not answered within this time is taken to be dead; another lot probes.

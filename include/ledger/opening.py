@@ -47,6 +47,7 @@ def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int
     same VIN and stage (of any party, which is not named): which of the two is right only a person can say. Until the
     caller commits, nobody else opens anything: two lots with one VIN would not see each other.
     """
+    connection.execute("SET LOCAL lock_timeout = '60s'")
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('samsvar.opening'))")
     rows = connection.execute(
         "SELECT d.id AS document_id, s.id AS sighting_id, s.name AS file_name, s.companion, d.vin, d.ivi_reference, "

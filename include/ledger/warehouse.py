@@ -68,8 +68,8 @@ def told_plainly() -> Iterator[None]:
 
 
 # Classes of SQLSTATE (PostgreSQL manual, appendix A) after which the same statement may work later: connection,
-# transaction rollback, resources, operator intervention, system. No SQLSTATE: the server was not reached.
-_PASSING = ("08", "40", "53", "57", "58")
+# transaction rollback, resources, locks, operator intervention, system. No SQLSTATE: the server was not reached.
+_PASSING = ("08", "40", "53", "55", "57", "58")
 
 
 def _told(error: psycopg.Error) -> SamsvarError:

@@ -14,6 +14,8 @@ _SECRET_FIELDS = ("private_key", "private_key_passphrase", "keystore", "keystore
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----(.*?)-----END \1-----", re.DOTALL)
 _BREAK = re.compile(r"(?:\\r|\\n|\s)+")
 _SHORTEST_LINE = 8
+_SHORTEST = 5
+"""What is shorter is left out: masking it would hide ordinary words, and whoever masks would only complain."""
 _PEM_LINE = 64
 
 
@@ -28,7 +30,7 @@ def text_forms(text: str, password: str | None = None) -> tuple[str, ...]:
     if "-----BEGIN" not in text:
         forms.append("".join(text.split()))
         forms.extend(line.strip() for line in text.splitlines() if len(line.strip()) >= _SHORTEST_LINE * 2)
-    return tuple(dict.fromkeys(form.strip() for form in forms if form.strip()))
+    return tuple(dict.fromkeys(form.strip() for form in forms if len(form.strip()) >= _SHORTEST))
 
 
 def _body_forms(body: str) -> Iterator[str]:
@@ -61,7 +63,8 @@ def extra_forms(extra: Mapping[str, Any]) -> Iterator[str]:
 
 def _leaves(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield value
+        if len(value) >= _SHORTEST:
+            yield value
     elif isinstance(value, Mapping):
         for part in value.values():
             yield from _leaves(part)
@@ -73,4 +76,5 @@ def _leaves(value: Any) -> Iterator[str]:
 def token_forms(token: str) -> tuple[str, ...]:
     """A token or assertion whole, and its payload part, which alone tells who asked for what."""
     parts = token.split(".")
-    return (token, parts[1]) if len(parts) == 3 and parts[1] else (token,)
+    forms = (token, parts[1]) if len(parts) == 3 else (token,)
+    return tuple(form for form in forms if len(form) >= _SHORTEST)

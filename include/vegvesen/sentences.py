@@ -44,7 +44,7 @@ class Where:
 def accepted(reply: EcocReply) -> str:
     number = len(reply.remarks)
     remarks = f" with {number} remark{'s' if number > 1 else ''}" if number else ""
-    return f"Statens vegvesen created the vehicle{remarks}."
+    return f"Statens vegvesen created the vehicle{remarks} ({_code(reply)})."
 
 
 def refused(reply: EcocReply) -> str:
@@ -60,9 +60,7 @@ def _gap(text: str) -> str:
         return "the avgiftskode that was sent is not open for this vehicle"
     vehicle = " | ".join(_plain(found[part].strip() or "none") for part in ("approval", "variant", "version"))
     code = _plain(found["code"].strip())
-    return f"{f'avgiftskode {code}' if code else 'no avgiftskode'} is not open for {vehicle}".replace(
-        "no avgiftskode is not", "no avgiftskode was sent and none is"
-    )
+    return f"avgiftskode {code} is not open for {vehicle}" if code else f"no avgiftskode was sent for {vehicle}"
 
 
 def code_unknown(where: Where, reply: EcocReply) -> str:
@@ -94,7 +92,7 @@ def not_sent(where: Where, failure: str, reason: str) -> str:
             f"connection {where.conn_id!r} and report this."
         )
     if failure in _NO_CONNECTION:
-        why = f" ({_plain(reason)})" if reason else ""
+        why = _in_brackets(_plain(reason.partition(" (")[0]))
         return (
             f"Statens vegvesen at {where.base_url} {_NO_CONNECTION[failure]}{why}, so nothing was sent; check the base "
             f"URL of connection {where.conn_id!r} and the network of the worker."

@@ -22,57 +22,156 @@ _ENVIRONMENT = _field(
     "Environment", "test or prod. The two are never mixed.", _TEXT, enum=["test", "prod"], default="test"
 )
 
+_ONE_KEY = "Give one of: Private key, Private key file, Keystore."
+
+# In the order in which one fills them in: first how the key is named, then the key itself.
 _MASKINPORTEN_FIELDS: dict[str, dict[str, Any]] = {
     "environment": _ENVIRONMENT,
-    "token_endpoint": _field(
-        "Token endpoint", "Leave blank: `token` below the issuer. Another one must be on the issuer's server.", _TEXT
-    ),
-    "kid": _field("Key id (kid)", "The id of the key registered on the client. Blank with x5c.", _TEXT),
-    "private_key": _field(
-        "Private key",
-        "PEM or JWK, also on one line or as base64. Give one of the three key fields.",
+    "auth_mode": _field(
+        "Key named by",
+        "kid: by the id of a key registered on the client. x5c: by a business certificate in a keystore.",
         _TEXT,
-        format="password",
+        enum=["kid", "x5c"],
+        default="kid",
+    ),
+    "kid": _field(
+        "Key id (kid)",
+        "The id of the key as Samarbeidsportalen shows it. With x5c: leave blank.",
+        _TEXT,
+    ),
+    "private_key": _field(
+        "Private key", f"{_ONE_KEY} PEM or JWK, also on one line or as base64.", _TEXT, format="password"
     ),
     "private_key_file": _field(
-        "Private key file", "Path on the workers to a PEM, JWK or PKCS12 file with mode 0400.", _TEXT
+        "Private key file",
+        f"{_ONE_KEY} Path, on every worker, of a PEM, JWK or PKCS12 file with mode 0400.",
+        _TEXT,
     ),
-    "private_key_passphrase": _field("Private key passphrase", "Only for an encrypted key.", _TEXT, format="password"),
-    "keystore": _field("Keystore", "A PKCS12 keystore as base64.", _TEXT, format="password"),
-    "keystore_password": _field("Keystore password", "The password of the keystore.", _TEXT, format="password"),
-    "auth_mode": _field(
-        "Key named by", "kid: a registered key. x5c: a business certificate.", _TEXT, enum=["kid", "x5c"], default="kid"
+    "private_key_passphrase": _field(
+        "Private key passphrase", "Only if Private key or Private key file is encrypted.", _TEXT, format="password"
+    ),
+    "keystore": _field(
+        "Keystore", f"{_ONE_KEY} A PKCS12 keystore as base64; with x5c it is the one to give.", _TEXT, format="password"
+    ),
+    "keystore_password": _field("Keystore password", "The password of the Keystore.", _TEXT, format="password"),
+    "probe_scope": _field(
+        "Scope to test with",
+        "The scope that the button Test asks a token for. Airflow shows the button only with test_connection = Enabled "
+        "in [core].",
+        _TEXT,
+    ),
+    "token_endpoint": _field(
+        "Token endpoint",
+        "Blank: the address token below the issuer. Another one must be on the issuer's server.",
+        _TEXT,
     ),
     "algorithm": _field(
         "Algorithm", "How grants are signed.", _TEXT, enum=["RS256", "RS384", "RS512"], default="RS256"
     ),
     "resource_as_string": _field(
-        "Resource as text", "Send the claim `resource` as text instead of as an array.", _FLAG, default=False
+        "Resource as text", "Send the claim resource as text instead of as an array.", _FLAG, default=False
     ),
     "assertion_lifetime": _field(
-        "Grant lifetime", "Seconds, at most 120.", _WHOLE, minimum=1, maximum=120, default=120
+        "Grant lifetime",
+        "Seconds a signed grant is valid; Maskinporten takes at most 120. Blank: 120 seconds.",
+        _WHOLE,
+        minimum=1,
+        maximum=120,
+        default=120,
     ),
     "refresh_margin": _field(
-        "Renewal margin", "Seconds before its end that a token is renewed.", _NUMBER, minimum=0, default=30
+        "Renewal margin",
+        "Seconds before its end at which a token is renewed. Blank: 30 seconds.",
+        _NUMBER,
+        minimum=0,
+        maximum=3600,
+        default=30,
     ),
-    "timeout": _field("Timeout", "Seconds for one token call.", _NUMBER, minimum=0.1, maximum=60, default=10),
-    "ca_file": _field("CA file", "PEM file of the authorities to trust, if not the system's.", _TEXT),
+    "timeout": _field(
+        "Timeout",
+        "Seconds to wait for the answer to one token call. Blank: 10 seconds.",
+        _NUMBER,
+        minimum=0.1,
+        maximum=60,
+        default=10,
+    ),
+    "ca_file": _field(
+        "CA file", "Path of a PEM file with the certificate authorities to trust. Blank: the system's.", _TEXT
+    ),
     "cache_dir": _field(
-        "Shared cache folder", "Folder (mode 0700) where the tasks of one worker host share tokens. Blank: none.", _TEXT
+        "Shared cache folder",
+        "Folder (mode 0700) where the tasks of one worker host share tokens. Blank: each task fetches its own.",
+        _TEXT,
     ),
-    "probe_scope": _field("Scope to test with", "The scope that the button Test asks a token for.", _TEXT),
 }
 
 _VEGVESEN_FIELDS: dict[str, dict[str, Any]] = {
     "environment": _ENVIRONMENT,
     "maskinporten_conn_id": _field(
-        "Maskinporten connection", "The connection that fetches the tokens.", _TEXT, default="maskinporten"
+        "Maskinporten connection",
+        "Id of the connection that fetches the tokens. It must be of the same environment.",
+        _TEXT,
+        default="maskinporten",
     ),
     "scope": _field("Scope", "For one's own documents.", _TEXT, default="svv:kjoretoy/ecoc"),
     "delegated_scope": _field(
         "Delegated scope", "For a supplier on behalf of an importer.", _TEXT, default="svv:kjoretoy/ecoc.delegert"
     ),
-    "resource": _field("Resource", "The audience of the token, exactly as Statens vegvesen gives it.", _TEXT),
+    "resource": _field(
+        "Resource",
+        "The audience of the token, exactly as Statens vegvesen gives it. Blank: that of the environment.",
+        _TEXT,
+    ),
+    "max_parallel": _field(
+        "Requests in flight",
+        "How many requests may wait for an answer at once, for the whole installation. Blank: 16.",
+        _WHOLE,
+        minimum=1,
+        maximum=1024,
+        default=16,
+    ),
+    "rate_per_second": _field(
+        "Requests per second", "The most requests to start in one second. Blank or 0: no limit.", _NUMBER, minimum=0
+    ),
+    "settle_seconds": _field(
+        "Settle time",
+        "Seconds to wait after an unanswered send before it is looked up. Blank: 300 seconds.",
+        _NUMBER,
+        minimum=0,
+        maximum=86400,
+        default=300,
+    ),
+    "connect_timeout": _field(
+        "Connect timeout",
+        "Seconds to wait for a connection. Blank: 5 seconds.",
+        _NUMBER,
+        minimum=0.1,
+        maximum=60,
+        default=5,
+    ),
+    "read_timeout": _field(
+        "Read timeout",
+        "Seconds to wait for the next byte of an answer. Blank: 60 seconds.",
+        _NUMBER,
+        minimum=1,
+        maximum=600,
+        default=60,
+    ),
+    "total_timeout": _field(
+        "Total timeout",
+        "Seconds to wait for a send as a whole. Blank: Connect timeout and Read timeout and 25 seconds.",
+        _NUMBER,
+        minimum=1,
+        maximum=900,
+    ),
+    "max_reply_bytes": _field(
+        "Largest reply",
+        "Bytes of an answer that are read at most. Blank: 1 000 000 bytes (1 MB).",
+        _WHOLE,
+        minimum=1_000,
+        maximum=50_000_000,
+        default=1_000_000,
+    ),
     "request_shape": _field(
         "Request shape",
         "Whether a request is an object or an array of one.",
@@ -81,26 +180,9 @@ _VEGVESEN_FIELDS: dict[str, dict[str, Any]] = {
         default="object",
     ),
     "delete_by_merkekode_path": _field(
-        "Deletion by merkekode", "Path of the deletion by merkekode, where it differs.", _TEXT
+        "Deletion by merkekode", "Path of the deletion by merkekode, where it differs. Not used yet.", _TEXT
     ),
-    "settle_seconds": _field(
-        "Settle time", "Seconds after which an unanswered send may be looked up.", _NUMBER, minimum=0, default=300
-    ),
-    "max_parallel": _field(
-        "Requests in flight", "For the whole installation.", _WHOLE, minimum=1, maximum=1024, default=16
-    ),
-    "rate_per_second": _field("Requests per second", "Blank or 0: no limit.", _NUMBER, minimum=0),
-    "connect_timeout": _field("Connect timeout", "Seconds.", _NUMBER, minimum=0.1, maximum=60, default=5),
-    "read_timeout": _field("Read timeout", "Seconds.", _NUMBER, minimum=1, maximum=600, default=60),
-    "total_timeout": _field(
-        "Total timeout",
-        "Seconds for one send. Blank: connect and read timeout and 25.",
-        _NUMBER,
-        minimum=1,
-        maximum=900,
-    ),
-    "max_reply_bytes": _field("Largest reply", "Bytes.", _WHOLE, minimum=1_000, maximum=50_000_000, default=1_000_000),
-    "leasing_scope": _field("Leasing scope", "For changes of leasingtaker.", _TEXT),
+    "leasing_scope": _field("Leasing scope", "For changes of leasingtaker. Not used yet.", _TEXT),
 }
 
 

@@ -73,6 +73,42 @@ def test_every_field_of_the_connection_table_has_a_place_in_the_form(kind):
         assert field["label"] and field["description"]
 
 
+def test_the_words_of_a_form_are_plain():
+    for described in get_provider_info()["connection-types"]:
+        for name, field in described["conn-fields"].items():
+            assert "`" not in field["label"] + field["description"], name
+            if name.endswith(("timeout", "seconds", "lifetime", "margin")):
+                assert "Seconds " in field["description"] and "Blank: " in field["description"], name
+
+
+def test_the_form_asks_how_the_key_is_named_before_it_asks_for_the_key():
+    fields = list(get_provider_info()["connection-types"][0]["conn-fields"])
+    assert fields[:3] == ["environment", "auth_mode", "kid"]
+    assert {"private_key", "private_key_file", "keystore"} <= set(fields[3:8])
+
+
+@pytest.mark.parametrize("name", ["private_key", "private_key_file", "keystore"])
+def test_each_key_field_names_its_alternatives_by_their_labels(name):
+    fields = get_provider_info()["connection-types"][0]["conn-fields"]
+    others = ("private_key", "private_key_file", "keystore")
+    assert all(fields[other]["label"] in fields[name]["description"] for other in others)
+
+
+def test_a_blank_number_has_the_default_that_the_form_tells():
+    from include.maskinporten.settings import MaskinportenSettings
+    from include.vegvesen.settings import VegvesenSettings
+
+    for described, settings in zip(
+        get_provider_info()["connection-types"], (MaskinportenSettings, VegvesenSettings), strict=True
+    ):
+        for name, field in described["conn-fields"].items():
+            if "default" in field["schema"] and name in settings.__dataclass_fields__ and name != "environment":
+                default = settings.__dataclass_fields__[name].default
+                assert field["schema"]["default"] == default, name
+                if "Blank: " in field["description"] and name != "maskinporten_conn_id":
+                    assert f"Blank: {default:g}" in field["description"].replace("1 000 000", "1e+06"), name
+
+
 def test_the_description_keeps_to_airflows_own_schemas():
     # Found without importing it, since importing Airflow makes a home for it.
     (folder,) = (Path(place) for place in find_spec("airflow").submodule_search_locations)

@@ -11,6 +11,7 @@ from airflow.sdk.log import mask_secret
 
 from include.drop.settings import DropSettings, settings_from_connection
 from include.errors import ConfigurationError
+from samsvar.hooks.masking import no_warning_about_short_values, worth_masking
 
 if TYPE_CHECKING:
     from include.drop.drop import Drop
@@ -34,7 +35,9 @@ class EcocDropHook(BaseHook):
         :raises ConfigurationError: naming the connection and the field
         """
         try:
-            connection = self.get_connection(self.ecoc_sftp_conn_id)
+            with no_warning_about_short_values():
+                connection = self.get_connection(self.ecoc_sftp_conn_id)
+                extra = _extra(connection, self.ecoc_sftp_conn_id)
         except AirflowNotFoundException:
             raise ConfigurationError(
                 f"There is no connection {self.ecoc_sftp_conn_id}; create it with type sftp, or set "
@@ -46,9 +49,9 @@ class EcocDropHook(BaseHook):
             port=connection.port,
             login=connection.login,
             password=connection.password,
-            extra=_extra(connection, self.ecoc_sftp_conn_id),
+            extra=extra,
         )
-        for secret in settings.secrets():
+        for secret in worth_masking(settings.secrets()):
             mask_secret(secret)
         return settings
 

@@ -17,6 +17,7 @@ from include.maskinporten.secret_forms import extra_forms
 from include.maskinporten.settings import MaskinportenSettings, settings_from_extra
 from include.maskinporten.source import TokenSource
 from include.maskinporten.token import consumer_of
+from samsvar.hooks.masking import amask_long, no_warning_about_short_values, worth_masking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,23 +49,25 @@ class MaskinportenHook(BaseHook):
 
     def settings(self) -> MaskinportenSettings:
         """The connection's settings, its secrets masked. Raises `ConfigurationError` naming connection and field."""
-        connection = self.get_connection(self.maskinporten_conn_id)
-        extra = connection.extra_dejson
-        for secret in extra_forms(_object(self.maskinporten_conn_id, connection, extra)):
+        with no_warning_about_short_values():
+            connection = self.get_connection(self.maskinporten_conn_id)
+            extra = connection.extra_dejson
+        for secret in worth_masking(extra_forms(_object(self.maskinporten_conn_id, connection, extra))):
             mask_secret(secret)
         settings = self._settings(connection, extra)
-        for secret in settings.key.secrets():
+        for secret in worth_masking(settings.key.secrets()):
             mask_secret(secret)
         return settings
 
     async def asettings(self) -> MaskinportenSettings:
         """The same inside an event loop, where the synchronous way may dead-lock with Airflow's own calls."""
-        connection = await self.aget_connection(self.maskinporten_conn_id)
-        extra = await connection.aextra_dejson()
-        for secret in extra_forms(_object(self.maskinporten_conn_id, connection, extra)):
+        with no_warning_about_short_values():
+            connection = await self.aget_connection(self.maskinporten_conn_id)
+            extra = await connection.aextra_dejson()
+        for secret in worth_masking(extra_forms(_object(self.maskinporten_conn_id, connection, extra))):
             await amask_secret(secret)
         settings = self._settings(connection, extra)
-        for secret in settings.key.secrets():
+        for secret in worth_masking(settings.key.secrets()):
             await amask_secret(secret)
         return settings
 
@@ -92,7 +95,7 @@ class MaskinportenHook(BaseHook):
                 raise ConfigurationError(
                     f"Connection `{settings.conn_id}`, field `probe_scope`: name a scope of the client to test with."
                 )
-            source = TokenSource(settings, on_secret=amask_secret)
+            source = TokenSource(settings, on_secret=amask_long)
             # Airflow may call this from a thread with an event loop, where waiting for a coroutine is not possible.
             with ThreadPoolExecutor(max_workers=1) as thread:
                 token = thread.submit(asyncio.run, source.token(Grant(settings.probe_scope))).result()
@@ -121,5 +124,5 @@ def _shared_source(settings: MaskinportenSettings) -> TokenSource:
     identity = tuple(_identity(settings))
     with _sources_lock:
         if identity not in _sources:
-            _sources[identity] = TokenSource(settings, on_secret=amask_secret)
+            _sources[identity] = TokenSource(settings, on_secret=amask_long)
         return _sources[identity]

@@ -14,6 +14,7 @@ from include.maskinporten.grant import Grant
 from include.maskinporten.source import TokenSource
 from include.vegvesen.client import VegvesenClient
 from include.vegvesen.settings import VegvesenSettings, refuse_mixed_environments, settings_from_extra
+from samsvar.hooks.masking import no_warning_about_short_values
 from samsvar.hooks.maskinporten import MaskinportenHook
 
 
@@ -40,9 +41,11 @@ class VegvesenHook(BaseHook):
 
     def settings(self) -> VegvesenSettings:
         """The connection's settings. Raises `ConfigurationError` naming connection and field."""
-        connection = self.get_connection(self.vegvesen_conn_id)
+        with no_warning_about_short_values():
+            connection = self.get_connection(self.vegvesen_conn_id)
+            extra = connection.extra_dejson
         settings = settings_from_extra(
-            conn_id=self.vegvesen_conn_id, host=connection.host, port=connection.port, extra=connection.extra_dejson
+            conn_id=self.vegvesen_conn_id, host=connection.host, port=connection.port, extra=extra
         )
         if self.maskinporten_conn_id:
             settings = replace(settings, maskinporten_conn_id=self.maskinporten_conn_id)

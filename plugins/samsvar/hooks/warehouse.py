@@ -11,6 +11,7 @@ from airflow.sdk.log import mask_secret
 from psycopg.conninfo import make_conninfo
 
 from include.errors import ConfigurationError
+from samsvar.hooks.masking import no_warning_about_short_values, worth_masking
 
 
 class WarehouseHook(BaseHook):
@@ -31,22 +32,23 @@ class WarehouseHook(BaseHook):
         Raises ConfigurationError when there is no such connection.
         """
         try:
-            connection = self.get_connection(self.warehouse_conn_id)
+            with no_warning_about_short_values():
+                connection = self.get_connection(self.warehouse_conn_id)
+                extra = connection.extra_dejson
         except AirflowNotFoundException:
             raise ConfigurationError(
                 f"There is no connection {self.warehouse_conn_id}: create it with type postgres, or set "
                 f"AIRFLOW_CONN_{self.warehouse_conn_id.upper()}."
             ) from None
-        if connection.password:
-            mask_secret(connection.password)
-        extra = {key: value for key, value in connection.extra_dejson.items() if key.startswith("ssl")}
+        for secret in worth_masking([connection.password or ""]):
+            mask_secret(secret)
         return make_conninfo(
             host=connection.host,
             port=connection.port,
             user=connection.login,
             password=connection.password,
             dbname=connection.schema or "warehouse",
-            **extra,
+            **{key: value for key, value in extra.items() if key.startswith("ssl")},
         )
 
 

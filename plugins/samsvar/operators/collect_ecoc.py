@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Nightly starts of all parties are spread over this time, so that they do not arrive at the authority as one.
 SPREAD = timedelta(minutes=10)
+#: A trickle of uploads keeps a run waiting for so many quiet periods at most; what comes later is the next run's.
+LOOKS = 4
 
 
 class CollectEcocOperator(PartyStep, BaseSensorOperator):
@@ -42,10 +44,10 @@ class CollectEcocOperator(PartyStep, BaseSensorOperator):
         """One look at the inbox; False asks for another one after the quiet period."""
         _wait_for_turn(context, self.party_id)
         result = asyncio.run(self._collect())
-        if result.wait_seconds:
+        self.log.info("%s: %s", self.party_id, result.sentence())
+        if result.wait_seconds and int(context.get("task_reschedule_count", 0)) < LOOKS:
             self.log.info("%s: fresh files; looking again in %.0f s", self.party_id, self.poke_interval)
             return False
-        self.log.info("%s: %s", self.party_id, result.sentence())
         return True
 
     async def _collect(self) -> Collected:

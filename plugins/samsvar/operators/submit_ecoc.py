@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,31 +32,39 @@ class SubmitEcocOperator(PartyStep, BaseOperator):
         super().__init__(**kwargs)
         self.party_id = party_id
         self.lot = lot
+        self._killed = False
         self._stop: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
 
     @plainly
     def execute(self, context: Context) -> None:
         """Opens what is valid, then sends what is pending."""
-        from include.journey.submit import open_lot
-        from include.ledger.warehouse import connect
         from samsvar.hooks.vegvesen import VegvesenHook
 
         ref = self.lot_ref(context, self.lot)
-        hook = VegvesenHook(self.party.connections.vegvesen)
-        client, settings = hook.client(self.party.consumer_org), hook.settings()
-        with connect(self.dsn) as connection:
-            opened = open_lot(connection, self.party, ref.run_id, ref.lot_no)
-        sent = asyncio.run(self._send(ref, self.try_owner(context), client, settings))
-        if not (opened or sent.total):
-            self.log.info("%s: nothing left to send, every document of this lot is decided", ref.label)
-        else:
+        connections = self.party.connections
+        hook = VegvesenHook(connections.vegvesen, maskinporten_conn_id=connections.maskinporten)
+        client = hook.client(self.party.consumer_org)
+        opened = self._open(ref)
+        sent = asyncio.run(self._send(ref, self.try_owner(context), client, hook.settings()))
+        if opened or sent.total:
             self.log.info("%s: %s", ref.label, sent.sentence())
+        else:
+            self.log.info("%s: nothing to send, no document of this lot is waiting", ref.label)
+
+    def _open(self, ref: LotRef) -> int:
+        from include.journey.submit import open_lot
+        from include.ledger.warehouse import connect
+
+        with connect(self.dsn) as connection:
+            return open_lot(connection, self.party, ref.run_id, ref.lot_no)
 
     def on_kill(self) -> None:
         """Airflow asks us to stop: claim no more, give back what was not written, wait a moment for answers."""
+        self._killed = True
         if self._stop is not None:
             loop, event = self._stop
-            loop.call_soon_threadsafe(event.set)
+            with contextlib.suppress(RuntimeError):  # the loop has ended already
+                loop.call_soon_threadsafe(event.set)
 
     async def _send(self, ref: LotRef, owner: str, client: VegvesenClient, settings: VegvesenSettings) -> Submitted:
         from include.journey.flight import Work
@@ -63,6 +72,8 @@ class SubmitEcocOperator(PartyStep, BaseOperator):
 
         stop = asyncio.Event()
         self._stop = (asyncio.get_running_loop(), stop)
+        if self._killed:
+            stop.set()
         work = Work(self.party_id, ref.run_id, ref.lot_no, owner)
         async with client:
             return await submit_lot(

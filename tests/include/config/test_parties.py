@@ -111,7 +111,21 @@ def test_a_wrong_block_keeps_its_id_and_says_line_and_reason_and_the_others_stay
     broken = parties.broken["nordbil"]
     assert reason in broken.reason
     assert broken.line == line
-    assert f"line {line}" in broken.sentence
+    end = "" if broken.reason.endswith("?") else "."
+    assert broken.sentence == (
+        f"Party nordbil, line {line} of parties.yaml: {broken.reason}{end} Correct it; until then nothing of this "
+        "party runs."
+    )
+
+
+def test_a_party_read_alone_says_the_same_sentence_as_among_all(tmp_path: Path) -> None:
+    file = tmp_path / "importers.yaml"
+    file.write_text("parties:\n" + GOOD + "    langauge: nb\n")
+    broken = load_party(file, "nordbil")
+    assert isinstance(broken, BrokenParty)
+    assert broken.sentence.startswith("Party nordbil, line 5 of importers.yaml: `langauge` is not a known key: did you")
+    assert "`language`? Correct it; until then" in broken.sentence
+    assert load_parties(file).broken["nordbil"].sentence == broken.sentence
 
 
 @pytest.mark.parametrize(
@@ -145,6 +159,7 @@ def test_two_parties_in_one_drop_folder_are_both_broken(load: Load, folder: str)
     assert list(parties.good) == ["third"]
     assert sorted(parties.broken) == ["fjordimport", "nordbil"]
     assert parties.broken["fjordimport"].line == 8
+    assert "line 8 of parties.yaml" in parties.broken["fjordimport"].sentence
     assert "nordbil" in parties.broken["fjordimport"].reason
 
 

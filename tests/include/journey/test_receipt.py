@@ -1,3 +1,4 @@
+# longer because every situation is told in two languages and two forms, from one table of cases
 from __future__ import annotations
 
 import hashlib
@@ -109,6 +110,13 @@ EVERY_SITUATION: dict[str, ToFile] = {
     "invalid_in_place": item(
         "invalid", "INVALID", rule_id="file.kind", reason="It is a link.", leave_in_place=True, sha256=None
     ),
+    "invalid_name": item(
+        "invalid", "INVALID", name=b"a\nb.xml", rule_id="name.control", reason="The file name holds x.", sha256=None
+    ),
+    "invalid_kind": item("invalid", "INVALID", rule_id="name.kind", reason="x.pdf is neither.", sha256=None),
+    "invalid_archive": item(
+        "invalid", "INVALID", name=b"a.zip", rule_id="archive.broken", reason="a.zip is damaged.", sha256=None
+    ),
     "duplicate": item(
         "duplicate", "DUPLICATE", rule_id="file.duplicate", facts={"first_name": "første.xml"}, reason="Came before."
     ),
@@ -210,8 +218,8 @@ def test_what_an_operator_reads_about_a_failed_send_is_not_told_to_the_importer(
 
 def test_a_held_document_says_why() -> None:
     record, text = written(EVERY_SITUATION["held_conflict"])
-    assert record["reason"] == "Held: reference ref-1 is used by another document."
-    assert record["reason"] in text
+    assert record["reason"] == "reference ref-1 is used by another document."
+    assert "\nWhy\nReference ref-1 is used by another document.\n" in text
 
 
 def test_a_duplicate_names_the_first_file_and_carries_no_finding() -> None:
@@ -244,7 +252,7 @@ def test_a_file_that_never_became_a_document_has_the_rule_as_its_finding() -> No
         "invalid",
         "INVALID",
         rule_id="content.too_large",
-        reason="x.xml is larger than 2000000 bytes.",
+        reason="x.xml is larger than 2.5 MB, the most we take in one file: look for a mistake in the export.",
         sha256=None,
         file_sha256="",
     )
@@ -256,11 +264,11 @@ def test_a_file_that_never_became_a_document_has_the_rule_as_its_finding() -> No
             "level": "error",
             "path": "",
             "coc_entry": None,
-            "sentence": "x.xml is larger than 2000000 bytes.",
+            "sentence": found.reason,
         }
     ]
-    assert "Filen er større enn det som er avtalt" in text
-    assert "2000000" in text
+    assert "Filen er større enn 2,5 MB, det meste vi tar imot i én fil" in text
+    assert "larger" not in text
 
 
 def test_a_long_list_of_findings_is_cut_in_the_text_and_whole_in_the_json() -> None:
@@ -294,6 +302,109 @@ def test_a_name_that_is_not_utf8_is_told_by_its_hash() -> None:
     record, text = written(found)
     assert record["file"] == "bil\\xff\\n.xml"
     assert "bil\\xff\\n.xml" in text.splitlines()[0]
+
+
+def test_what_a_receipt_is_named_after_is_the_hash_it_prints() -> None:
+    own = hashlib.sha256(b"the archive").hexdigest()
+    bomb = {"name": b"bomb.zip", "sha256": None, "file_sha256": own, "rule_id": "archive.too_large", "reason": "Big."}
+    for found, stem in (
+        (item("invalid", "INVALID", **bomb), f"bomb.zip.{own[:12]}"),
+        (item("invalid", "INVALID", member="big.xml", **bomb), f"bomb.zip.{own[:12]}.big.xml"),
+        (item(name=b"week.zip", member="7.xml", file_sha256=own), f"7.xml.{SHA[:12]}"),
+    ):
+        record, text = written(found)
+        assert paths(found)[0] == f"nordbil/receipts/{stem}.json".encode()
+        assert record["sha256"][:12] in stem
+        assert f"{record['sha256']}\n" in text
+
+
+def test_a_duplicate_under_the_first_one_s_name_never_replaces_its_receipt() -> None:
+    first = item()
+    again = item("duplicate", "DUPLICATE", id=77, facts={"first_name": "bil 1.xml", "same_name_before": True})
+    other = item("duplicate", "DUPLICATE", id=78, name=b"b.xml", facts={"same_name_before": False})
+    assert paths(again) == [f"nordbil/receipts/bil_1.xml.{SHA[:12]}.duplicate-77.{e}".encode() for e in ("json", "txt")]
+    assert not set(paths(again)) & set(paths(first))
+    inside = item("duplicate", "DUPLICATE", id=80, name=b"w.zip", member="7.xml", facts={"same_name_before": True})
+    assert paths(inside)[0] == f"nordbil/receipts/7.xml.{SHA[:12]}.duplicate-80.json".encode()
+    assert paths(other)[0] == f"nordbil/receipts/b.xml.{SHA[:12]}.json".encode()
+
+
+def test_a_duplicate_whose_name_only_looks_like_the_first_one_s_does_not_replace_its_receipt_either() -> None:
+    first, again = "å.xml", "ä.xml"
+    told = item("duplicate", "DUPLICATE", id=79, name=again.encode(), facts={"first_name": first})
+    assert paths(told)[0] == f"nordbil/receipts/a.xml.{SHA[:12]}.duplicate-79.json".encode()
+    assert paths(item(name=first.encode()))[0] == f"nordbil/receipts/a.xml.{SHA[:12]}.json".encode()
+
+
+def test_only_a_duplicate_gets_a_receipt_beside_the_first_one() -> None:
+    assert paths(item(facts={"same_name_before": True})) == paths(item())
+
+
+@pytest.mark.parametrize(("status", "state"), [("refused", "REFUSED"), ("invalid", "INVALID"), ("open", "PENDING")])
+def test_a_receipt_says_where_the_file_lies_whenever_that_is_known(status: str, state: str) -> None:
+    record, text = written(item(status, state, filed_as="nordbil/rejected/2026/03/04/a.xml"), "nb")
+    assert record["filed_as"] == "nordbil/rejected/2026/03/04/a.xml"
+    assert "Filen ligger nå i:" in text
+    assert "nordbil/rejected/2026/03/04/a.xml\n" in text
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_every_label_leaves_room_before_its_value(language: str) -> None:
+    texts = TEXTS[language]  # type: ignore[index]
+    found = item(name=b"a.zip", member="b.xml", filed_as="nordbil/archive/x.xml", facts=ACCEPTED)
+    lines = written(found, language)[1].splitlines()
+    shown = {label: next(line for line in lines if line.startswith(f"{label}:")) for label in texts.labels.values()}
+    values = {label: line.removeprefix(f"{label}:") for label, line in shown.items()}
+    assert all(value.startswith(" ") for value in values.values())
+    assert len({len(line) - len(values[label].lstrip()) for label, line in shown.items()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "step", "place"),
+    [
+        ("en", "What we found about the file name", "Rename the file", "place: the file name"),
+        ("nb", "Dette fant vi om filnavnet", "Gi filen et nytt navn", "sted: filnavnet"),
+    ],
+)
+def test_a_fault_in_the_name_is_told_as_one_and_asks_for_another_name(
+    language: str, heading: str, step: str, place: str
+) -> None:
+    record, text = written(EVERY_SITUATION["invalid_name"], language)
+    assert f"\n{heading}\n- " in text
+    assert place in text
+    assert record["next_step"].startswith(step)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "put the document itself"), ("nb", "legg inn selve dokumentet")]
+)
+def test_a_link_or_folder_asks_for_the_document_itself(language: str, words: str) -> None:
+    record, text = written(EVERY_SITUATION["invalid_in_place"], language)
+    assert words in record["next_step"]
+    assert TEXTS[language].findings_name in text  # type: ignore[index]
+
+
+def test_a_fault_in_the_content_is_found_in_the_file() -> None:
+    assert "\nWhat we found in the file\n" in written(EVERY_SITUATION["invalid"])[1]
+
+
+HELD_NB = {
+    "no avgiftsKode from sidecar, manifest, party rules or default. Add one.": "ingen avgiftskode",
+    "reference r-1 is used by another document that is open or accepted. Delete it.": "Referansen r-1 er brukt av",
+    "VIN ZZ9SV0000TS000116 has another document that is open.": "Understellsnummeret ZZ9SV0000TS000116 har et annet",
+    "another sender has a document for this VIN that is open.": "En annen avsender har et dokument",
+    "The sidecar cannot be read: gone": "Sidefilen kan ikke leses",
+    "Something nobody has thought of.": "Grunnen står på engelsk i .json-kvitteringen",
+}
+
+
+@pytest.mark.parametrize("reason", list(HELD_NB))
+@pytest.mark.parametrize("lead", ["", "Held: "])
+def test_a_norwegian_receipt_says_in_norwegian_why_a_document_is_held(reason: str, lead: str) -> None:
+    record, text = written(item("open", "HELD", facts={"reason": lead + reason}), "nb")
+    assert record["reason"] == reason
+    assert HELD_NB[reason] in text.partition("\nHvorfor\n")[2].partition("\n\n")[0]
+    assert reason not in text and "Held" not in text
 
 
 def test_two_broken_members_of_one_archive_do_not_share_a_receipt() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from include.errors import ServiceUnavailable
+from include.errors import ConfigurationError, ServiceUnavailable
 from include.journey import flight
 from include.ledger import sending
 
@@ -45,7 +45,8 @@ async def test_a_stopped_submit_gives_back_what_never_left_and_leaves_the_rest_u
     await night.until_posts(4)
 
     stop.set()
-    await going
+    with pytest.raises(ServiceUnavailable, match="a retry sends them"):
+        await going
 
     on_the_wire = night.posts
     assert of(night, "SENT") >= 1
@@ -70,10 +71,11 @@ async def test_answers_that_come_while_a_stopped_submit_drains_are_recorded(nigh
     await night.until_posts(3)
 
     stop.set()
-    sent = await going
+    await asyncio.wait([going])
+    going.exception()
 
     assert of(night, "SENT") == 0
-    assert sent.accepted == sum(night.truth().values()) == of(night, "ACCEPTED")
+    assert sum(night.truth().values()) == of(night, "ACCEPTED") >= 3
 
 
 async def test_a_cancelled_try_never_leads_to_a_second_send(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,8 +190,9 @@ async def test_while_a_stop_switch_is_set_nothing_is_claimed_and_the_task_ends(n
     night.sql("INSERT INTO ledger.stop_switch VALUES ('vegvesen', '', 'drill', 'Kari Nordmann')")
 
     async with asyncio.timeout(5):
-        sent = await night.send(1)
+        with pytest.raises(ConfigurationError, match=r"Kari Nordmann set a stop switch \(drill\)"):
+            await night.send(1)
 
-    assert (sent.total, night.posts, of(night, "PENDING")) == (0, 0, 3)
+    assert (night.posts, of(night, "PENDING")) == (0, 3)
     night.sql("DELETE FROM ledger.stop_switch")
     assert (await night.send(1)).accepted == 3

@@ -105,6 +105,21 @@ def test_refusals_within_a_threshold_are_no_alert(
     assert watch.refused_over_threshold(ledger, nordbil, RUN, NIGHT) == []
 
 
+@pytest.mark.parametrize(
+    ("accepted", "refused", "is_alert"),
+    [(0, 3, True), (0, 2, False), (1, 9, False)],
+    ids=["all three", "all two", "all but one"],
+)
+def test_a_run_in_which_everything_was_refused_is_an_alert_whatever_the_thresholds(
+    ledger: Connection, accepted: int, refused: int, is_alert: bool
+) -> None:
+    nordbil = party(ledger, thresholds={"refused_share": 1, "refused_number": 100})
+    nights_end(ledger, accepted, refused)
+    found = watch.refused_over_threshold(ledger, nordbil, RUN, NIGHT)
+    assert bool(found) is is_alert
+    assert all("all 3 of 3 decided documents were refused (100%" in alert.sentence for alert in found)
+
+
 def test_refusals_of_another_run_do_not_count(ledger: Connection) -> None:
     nordbil = party(ledger, thresholds={"refused_share": 0, "refused_number": 0})
     nights_end(ledger, accepted=0, refused=1)

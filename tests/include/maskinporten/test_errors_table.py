@@ -60,6 +60,12 @@ def test_each_documented_refusal_says_what_to_do(settings, description, error, s
     assert "\n" not in str(found.error) and "{" not in str(found.error)
 
 
+@pytest.mark.parametrize("code", ["MP-200", "MP-201", "MP-250"])
+def test_a_scope_that_is_not_ours_may_also_be_the_wrong_one_in_the_connection(settings, code):
+    sentence = str(answer(settings, code, "invalid_scope").error)
+    assert "or correct `scope` or `delegated_scope` of the connection that asks for it. (MP-" in sentence
+
+
 def test_every_ruling_of_the_table_is_covered_by_a_row(settings):
     reached = {str(answer(settings, row[0], row[1], row[2]).error).split(" (MP-")[0] for row in ROWS}
     assert len(reached) == len(RULINGS)

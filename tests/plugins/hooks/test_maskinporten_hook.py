@@ -1,3 +1,4 @@
+# longer because every test needs the one loopback authority that is Maskinporten and an API at once
 from __future__ import annotations
 
 import asyncio
@@ -157,6 +158,58 @@ def test_each_assertion_and_token_is_masked(make_hook, authority):
     for secret in (*authority.assertions, *authority.tokens):
         assert masked(f"x {secret} y") == "x *** y"
     assert authority.tokens[0].split(".")[1] not in masked(f"x {authority.tokens[0].split('.')[1]} y")
+
+
+@pytest.fixture
+def warned(monkeypatch, caplog):
+    """The warnings of a process in which Airflow has not warned yet: it does so once."""
+    from airflow.sdk._shared.secrets_masker import SecretsMasker
+
+    monkeypatch.setattr(SecretsMasker, "_has_warned_short_secret", False)
+    return lambda: [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_healthy_token_fetch_logs_no_warning(make_hook, warned):
+    make_hook(auth_mode="kid", keystore_password="abcd").token_source().token_blocking(GRANT)
+    assert warned() == []
+
+
+async def test_a_healthy_token_fetch_inside_an_event_loop_logs_no_warning(make_hook, warned):
+    await (await make_hook(auth_mode="kid").atoken_source()).token(GRANT)
+    assert warned() == []
+
+
+def test_airflow_itself_would_warn_about_the_short_values_of_our_connections(make_hook, warned):
+    hook = make_hook()
+    hook.get_connection("mp")
+    assert ["too short" in message for message in warned()] == [True]
+
+
+def test_a_warning_about_anything_else_is_not_swallowed(make_hook, warned):
+    from samsvar.hooks.masking import no_warning_about_short_values
+
+    logger = logging.getLogger("airflow.sdk._shared.secrets_masker.secrets_masker")
+    with no_warning_about_short_values():
+        logger.warning("Something else")
+    logger.warning("Skipping masking for a secret elsewhere")
+    assert warned() == ["Something else", "Skipping masking for a secret elsewhere"]
+
+
+def test_values_too_short_to_be_masked_are_never_handed_to_airflow(make_hook, monkeypatch, pem):
+    from samsvar.hooks import masking, maskinporten
+
+    handed = []
+
+    async def hand(secret):
+        handed.append(secret)
+
+    monkeypatch.setattr(maskinporten, "mask_secret", handed.append)
+    monkeypatch.setattr(masking, "amask_secret", hand)
+    with pytest.raises(ConfigurationError):
+        make_hook(private_key={"kty": "RSA", "e": "AQAB", "d": "canary"}, keystore_password="abcd").settings()
+    asyncio.run(masking.amask_long("abcd"))
+    asyncio.run(masking.amask_long("canary-token"))
+    assert handed == ["canary", "canary-token"]
 
 
 def test_nothing_secret_is_logged(make_hook, authority, caplog, pem):

@@ -20,13 +20,13 @@ The ledger and through it `mart.ecoc_*`; `<drop>/archive/`, `rejected/` and `rec
 Read the one sentence in the failed task's log, mend what it names, and **clear the task with its downstream**: only
 what is still open is done again, whichever task you clear and however often. Red means configuration, credentials, an
 authority that stayed down, or sums that differ; refused and invalid documents never turn a run red, the summary of
-*reconcile* counts them. *Mark success* changes nothing in the ledger: the next run sends what is open. A task that hangs
-may be cleared too (untick *Prevent rerun if task is running*): two copies of a task never send the same document.
+*reconcile* counts them. *Mark success* changes nothing in the ledger: the next run sends what is open. A task that
+hangs may be cleared too (untick *Prevent rerun if task is running*): two copies never send the same document.
 """
 
 from __future__ import annotations
 
-from airflow.sdk import DAG, TriggerRule, task_group
+from airflow.sdk import DAG, TriggerRule, WeightRule, task_group
 
 from samsvar.house import CHECK_TIMEOUT, LOT_POOLS, LOTS_AT_ONCE
 from samsvar.operators.collect_ecoc import CollectEcocOperator
@@ -50,7 +50,12 @@ def ecoc_submission(party) -> DAG:
         **party_dag_arguments(party),
     ) as dag:
         mine = {"party_id": party.id}
-        each = {**mine, "map_index_template": lot_label(party.id), "max_active_tis_per_dagrun": LOTS_AT_ONCE}
+        each = {
+            **mine,
+            "map_index_template": lot_label(party.id),
+            "max_active_tis_per_dagrun": LOTS_AT_ONCE,
+            "weight_rule": WeightRule.UPSTREAM,
+        }
 
         collect = CollectEcocOperator(task_id="collect", quiet_seconds=party.wait_seconds, **mine)
         plan = PlanLotsOperator(task_id="plan", **mine)

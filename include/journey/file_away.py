@@ -98,7 +98,7 @@ async def _move_group(
         if not item.is_decided or item.leave_in_place or item.siblings_open:
             continue
         target = target_of(item, party)
-        if item.is_moved and item.filed_as and _folder(item.filed_as) == _folder(target):
+        if item.is_moved and item.filed_as and item.filed_as.rpartition("/")[0] == target.rpartition("/")[0]:
             lying[item.id] = item.filed_as
         else:
             moves.add(item, _source(item, party, target), target.encode())
@@ -149,10 +149,6 @@ class _Moves:
         """Where every sighting of the proven files lies, by its id."""
         found = {source: proven[item.id] for source, item in self.first.items() if item.id in proven}
         return {item_id: found[source] for item_id, source in self.source_of.items() if source in found}
-
-
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
 
 
 def _source(item: ToFile, party: Party, target: str) -> bytes:

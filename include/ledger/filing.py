@@ -56,8 +56,10 @@ jsonb_build_object('sidecar', s.companion ->> 'sidecar', 'vin', d.vin, 'ivi_refe
     'kuid', u.kuid, 'merkekode', u.merkekode, 'avgiftsKode', u.avgiftskode, 'avgift_source', u.avgift_source,
     'meldingskode', u.meldingskode, 'meldingstype', u.meldingstype, 'meldingstekst', u.meldingstekst,
     'authority_time', u.authority_time, 'remarks', coalesce(u.remarks, '[]'), 'settle_until', u.settle_until,
-    'reason', coalesce(u.reason, d.hold_reason), 'first_name', f.name, 'first_state', f.state, 'same_name_before', coalesce(s.duplicate_of IS NOT NULL
-    AND coalesce(nullif(f.member, ''), f.name) = coalesce(nullif(s.member, ''), s.name), false), 'first_sha256', d.sha256,
+    'reason', coalesce(u.reason, d.hold_reason), 'first_name', f.name, 'first_state', f.state,
+    'same_name_before', coalesce(s.duplicate_of IS NOT NULL
+        AND coalesce(nullif(f.member, ''), f.name) = coalesce(nullif(s.member, ''), s.name), false),
+    'first_sha256', d.sha256,
     'findings', coalesce((SELECT jsonb_agg(jsonb_build_object('rule_id', x.rule_id, 'level', x.level, 'path', x.path,
         'coc_entry', x.coc_entry, 'sentence', x.sentence) ORDER BY x.id)
         FROM ledger.finding x WHERE x.document_id = d.id AND x.source = 'own'

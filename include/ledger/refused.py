@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from include.errors import ConfigurationError
 from include.ledger.warehouse import Connection
 
 
@@ -16,19 +15,11 @@ class RefusedSelection:
     vin: str | None = None
     meldingskode: str | None = None
     type_approval: str | None = None
-    variant: str | None = None
-    version: str | None = None
+    """A type-approval number, or narrowed down: `number|variant` or `number|variant|version`."""
 
     def __str__(self) -> str:
         given = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return ", ".join(f"{name.replace('_', ' ')} {value!r}" for name, value in given.items() if value)
-
-    def refuse_half_filled(self) -> None:
-        """Raises ConfigurationError when a variant or version stands without what it narrows down."""
-        if (self.variant and not self.type_approval) or (self.version and not self.variant):
-            raise ConfigurationError(
-                "The form *send refused again* needs a type approval with a variant, and a variant with a version."
-            )
 
     @property
     def is_empty(self) -> bool:
@@ -43,9 +34,9 @@ def send_again(connection: Connection, party: str, run_id: str, selection: Refus
     to that one. Their sightings become open again, so that the next plan gives them a lot. What this very run has
     sent already is left alone, so planning it again sends nothing twice. Returns how many.
     """
-    selection.refuse_half_filled()
     if selection.is_empty:
         return 0
+    approval, variant, version = (*(selection.type_approval or "").split("|"), "", "", "")[:3]
     cursor = connection.execute(
         _REOPEN,
         {
@@ -54,9 +45,9 @@ def send_again(connection: Connection, party: str, run_id: str, selection: Refus
             "file": selection.file_name,
             "vin": selection.vin,
             "kode": selection.meldingskode,
-            "approval": selection.type_approval,
-            "variant": selection.variant,
-            "version": selection.version,
+            "approval": approval.strip() or None,
+            "variant": variant.strip() or None,
+            "version": version.strip() or None,
         },
     )
     return cursor.rowcount

@@ -28,11 +28,9 @@ _AGAIN = {
         "meldingskode",
         "Of the refusal, such as kjoretoy.coc.KJORETOY_KAN_IKKE_AVGIFTSKLASSIFISERES.",
     ),
-    "again_type_approval": ("Type approval", "The whole number with its extension."),
-    "again_variant": ("Variant", "Narrows the type approval down."),
-    "again_version": ("Version", "Narrows the variant down."),
+    "again_type_approval": ("Type approval", "The number; narrowed down as number|variant or number|variant|version."),
 }
-_RULE = "Leave all six empty for an ordinary run. What you fill in must all fit: several fields narrow it down. "
+_RULE = "Leave all four empty for an ordinary run. What you fill in must all fit: several fields narrow it down. "
 
 
 def parties_to_build(dag_id: str, *, role: Role) -> Iterator[tuple[Party | None, BrokenParty | None]]:

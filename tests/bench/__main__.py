@@ -40,6 +40,7 @@ class Bench:
         self.rate: float | None = None
         self._nights: dict[str, Night] = {}
 
+    # longer because each row of the table is named where it is measured
     def speed(self) -> None:
         """Ours between two runs of the ideal script, which shows how even the machine was."""
         before = self._ideal()

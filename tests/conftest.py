@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import hypothesis.configuration
 import pytest
 
@@ -18,6 +20,9 @@ from include.ledger.warehouse import Connection, connect
 LEFT_BEHIND = Path(__file__).parents[1] / ".samsvar"
 
 hypothesis.configuration.set_hypothesis_home_dir(LEFT_BEHIND / "hypothesis")
+# The same examples in every run, so that a red run can be repeated; SAMSVAR_EXPLORE=1 looks for new ones.
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.load_profile("default" if os.environ.get("SAMSVAR_EXPLORE") else "steady")
 
 
 @pytest.fixture(scope="session")

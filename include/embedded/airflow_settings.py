@@ -107,7 +107,7 @@ def _pace(home: Path) -> dict[str, str]:
     """How often things are looked at, and how patient a worker is with a busy API server."""
     return {
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
-        # Parsing costs a second of one core: a changed parties file shows within this time, and nothing else waits for it.
+        # Parsing costs a second of one core; only a changed parties file has to wait for it.
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "45",
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(home / "bundles"),
         # With the defaults (3, 5 s) a slow API server makes a worker kill a healthy task.

@@ -110,7 +110,8 @@ def test_after_an_outage_clearing_one_lot_sends_that_lot_and_no_other(journey):
         row["sha256"]
         for row in journey.rows(
             "SELECT d.sha256 FROM ledger.document d JOIN ledger.sighting s ON s.id = d.sighting_id "
-            "WHERE s.party = 'lots' AND s.lot_no = 2"
+            "WHERE s.party = 'lots' AND s.run_id = %s AND s.lot_no = 2",
+            run_id,
         )
     }
     journey.clear("lots", run_id, [("lot.submit", 1)])

@@ -39,7 +39,23 @@ class AirflowApi:
         return [part for part in PARTS if (health.get(part) or {}).get("status") != "healthy"]
 
     def call(self, method: str, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None) -> Any:
-        """One call below /api/v2; the decoded body. Raises ServiceUnavailable with Airflow's own words."""
+        """One call below /api/v2; the decoded body. Raises ServiceUnavailable with Airflow's own words.
+
+        A GET or PATCH that ends in a 500 is made again: the API server and the scheduler lock the same rows, and the
+        database may choose either of them to give way.
+        """
+        for pause in (0.2, 1.0, None):
+            reply = self._request(method, path, json, params)
+            if reply.status_code != 500 or method not in {"GET", "PATCH"} or pause is None:
+                break
+            time.sleep(pause)
+        if reply.status_code >= 400:
+            raise ServiceUnavailable(
+                f"Airflow's API answered {reply.status_code} to {method} {path}: {reply.text[:500]}"
+            )
+        return reply.json() if reply.content else None
+
+    def _request(self, method: str, path: str, json: Any, params: Mapping[str, Any] | None) -> requests.Response:
         for renew in (False, True):
             if renew or "Authorization" not in self._session.headers:
                 self._authenticate()
@@ -51,11 +67,7 @@ class AirflowApi:
                 raise ServiceUnavailable(f"Airflow's API at {self.base_url} does not answer: {error}.") from error
             if reply.status_code != 401:
                 break
-        if reply.status_code >= 400:
-            raise ServiceUnavailable(
-                f"Airflow's API answered {reply.status_code} to {method} {path}: {reply.text[:500]}"
-            )
-        return reply.json() if reply.content else None
+        return reply
 
     def dag_ids(self) -> list[str]:
         """Every DAG Airflow knows, sorted."""

@@ -41,12 +41,13 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Whose lot is flown: the key of every claim, and the owner that its intents name."""
+    """Whose lot is flown: the key of every claim, the owner that its intents name, and the how manieth try it is."""
 
     party: str
     run_id: str
     lot_no: int
     owner: str
+    try_number: int = 1
 
 
 @dataclass(slots=True)

@@ -178,7 +178,9 @@ async def _pass_gate(flight: Flight) -> bool:
         if not await _pending(claims, work):
             await gate.pass_on(claims, work.party, work.run_id, work.owner)
             return False
-        state = await gate.look(claims, work.party, work.run_id, work.owner, first_look=first_look)
+        state = await gate.look(
+            claims, work.party, work.run_id, work.owner, first_look=first_look, again=work.try_number > 1
+        )
         first_look = False
         if state == "open":
             return True

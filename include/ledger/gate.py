@@ -25,19 +25,29 @@ PROBE_SECONDS = 120
 REST_SECONDS, FINAL_REST_SECONDS = 20, 5
 
 
-async def look(connection: AsyncConnection, party: str, run_id: str, owner: str, *, first_look: bool) -> GateState:
+async def look(
+    connection: AsyncConnection, party: str, run_id: str, owner: str, *, first_look: bool, again: bool = False
+) -> GateState:
     """What this lot may do now: `probe` (send one), `wait`, go on (`open`) or end (`stopped`).
 
     A gate that an earlier try found stopped is probed again by the first lot that comes (`first_look`) after a rest, so
-    that clearing one lot after an outage is enough.
+    that clearing one lot after an outage is enough. No rest after a stop that only a person can end when this is a
+    later try (`again`): no retry follows such a stop, so a person changed something and cleared the task.
     """
     cursor = await connection.execute(
         "INSERT INTO ledger.run_gate AS g (party, run_id, state, owner, until) "
         "VALUES (%(party)s, %(run)s, 'probing', %(owner)s, now() + make_interval(secs => %(seconds)s)) "
         "ON CONFLICT (party, run_id) DO UPDATE SET state = 'probing', owner = excluded.owner, until = excluded.until, "
-        "reason = NULL WHERE g.until < now() AND (g.state = 'probing' OR (g.state = 'stopped' AND %(first)s)) "
-        "RETURNING owner",
-        {"party": party, "run": run_id, "owner": owner, "seconds": PROBE_SECONDS, "first": first_look},
+        "reason = NULL WHERE (g.until < now() AND (g.state = 'probing' OR (g.state = 'stopped' AND %(first)s))) "
+        "OR (g.state = 'stopped' AND g.final AND %(first)s AND %(again)s) RETURNING owner",
+        {
+            "party": party,
+            "run": run_id,
+            "owner": owner,
+            "seconds": PROBE_SECONDS,
+            "first": first_look,
+            "again": again,
+        },
     )
     if await cursor.fetchone() is not None:
         return "probe"

@@ -240,7 +240,9 @@ class Night:
         with connect(self.dsn) as connection:
             return open_lot(connection, self.party, self.run, lot)
 
-    async def send(self, lot: int = 1, *, owner: str | None = None, stop: asyncio.Event | None = None) -> Submitted:
+    async def send(
+        self, lot: int = 1, *, owner: str | None = None, stop: asyncio.Event | None = None, try_number: int = 1
+    ) -> Submitted:
         """Sends what is pending; every try has an owner of its own unless one is named."""
         settings = self.settings
         async with VegvesenClient(
@@ -248,7 +250,7 @@ class Night:
         ) as client:
             return await submit_lot(
                 self.dsn,
-                work=Work(self.party.id, self.run, lot, owner or f"try-{next(self._tries)}"),
+                work=Work(self.party.id, self.run, lot, owner or f"try-{next(self._tries)}", try_number),
                 label=f"lot {lot}",
                 settings=settings,
                 sender=client,

@@ -14,6 +14,7 @@ from samsvar.step import LotRef, PartyStep, plainly
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from include.journey.flight import Work
     from include.journey.submit import Submitted
     from include.vegvesen.client import VegvesenClient
     from include.vegvesen.settings import VegvesenSettings
@@ -38,6 +39,7 @@ class SubmitEcocOperator(PartyStep, BaseOperator):
     @plainly
     def execute(self, context: Context) -> None:
         """Opens what is valid, then sends what is pending."""
+        from include.journey.flight import Work
         from samsvar.hooks.vegvesen import VegvesenHook
 
         ref = self.lot_ref(context, self.lot)
@@ -45,11 +47,10 @@ class SubmitEcocOperator(PartyStep, BaseOperator):
         hook = VegvesenHook(connections.vegvesen, maskinporten_conn_id=connections.maskinporten)
         client = hook.client(self.party.consumer_org)
         opened = self._open(ref)
-        sent = asyncio.run(self._send(ref, self.try_owner(context), client, hook.settings()))
-        if opened or sent.total:
-            self.log.info("%s: %s", ref.label, sent.sentence())
-        else:
-            self.log.info("%s: nothing to send, no document of this lot is waiting", ref.label)
+        work = Work(self.party_id, ref.run_id, ref.lot_no, self.try_owner(context), context["ti"].try_number)
+        sent = asyncio.run(self._send(work, ref.label, client, hook.settings()))
+        nothing = "nothing to send, no document of this lot is waiting"
+        self.log.info("%s: %s", ref.label, sent.sentence() if opened or sent.total else nothing)
 
     def _open(self, ref: LotRef) -> int:
         from include.journey.submit import open_lot
@@ -66,20 +67,18 @@ class SubmitEcocOperator(PartyStep, BaseOperator):
             with contextlib.suppress(RuntimeError):  # the loop has ended already
                 loop.call_soon_threadsafe(event.set)
 
-    async def _send(self, ref: LotRef, owner: str, client: VegvesenClient, settings: VegvesenSettings) -> Submitted:
-        from include.journey.flight import Work
+    async def _send(self, work: Work, label: str, client: VegvesenClient, settings: VegvesenSettings) -> Submitted:
         from include.journey.submit import submit_lot
 
         stop = asyncio.Event()
         self._stop = (asyncio.get_running_loop(), stop)
         if self._killed:
             stop.set()
-        work = Work(self.party_id, ref.run_id, ref.lot_no, owner)
         async with client:
             return await submit_lot(
                 self.dsn,
                 work=work,
-                label=ref.label,
+                label=label,
                 settings=settings,
                 sender=client,
                 store=self.store,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from include.errors import Busy, ServiceUnavailable
+from include.errors import Busy, ConfigurationError, ServiceUnavailable
 from include.ledger.locks import party_lock
 from include.ledger.warehouse import connect
 
@@ -113,6 +113,23 @@ async def test_clearing_one_lot_after_a_half_outage_does_not_touch_what_is_unkno
 
     assert (sent.accepted, sent.total) == (3, 3)
     assert (of(night, "UNKNOWN"), of(night, "PENDING"), sum(night.truth().values())) == (5, 8, 3)
+
+
+async def test_a_lot_cleared_right_after_the_cause_was_removed_is_sent_without_a_rest(night: Night) -> None:
+    night.configure(lot_size=4)
+    night.put_many(range(12))
+    await night.through_validation()
+    night.outage("html_400")
+    with pytest.raises(ConfigurationError):
+        await night.send(1)
+    night.sandbox.knobs.faults.clear()
+
+    with pytest.raises(ConfigurationError):  # a first try did not come because somebody changed something
+        await night.send(2)
+    assert night.posts == 1
+
+    sent = await night.send(1, try_number=2)
+    assert (sent.accepted, night.posts) == (4, 5)
 
 
 async def test_two_tries_of_one_lot_at_once_create_each_document_once(night: Night) -> None:

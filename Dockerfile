@@ -56,12 +56,15 @@ WORKDIR /opt/samsvar
 COPY dags dags
 COPY plugins plugins
 COPY include include
-RUN python -m compileall -q -j0 /opt/samsvar
+RUN python -m compileall -q -j0 /opt/samsvar \
+    && install -d -o airflow /opt/airflow/config \
+    && printf 'from samsvar.preload import preload\n\npreload()\n' >/opt/airflow/config/airflow_local_settings.py
 # The wheel registers the provider; the code that runs is the one in /opt/samsvar, so that compose can mount newer files.
 ENV AIRFLOW_HOME=/opt/airflow \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/samsvar/dags \
     AIRFLOW__CORE__PLUGINS_FOLDER=/opt/samsvar/plugins \
     AIRFLOW__CORE__LOAD_EXAMPLES=False \
+    AIRFLOW__LOGGING__SECRET_MASK_ADAPTER=samsvar.masked_forms.forms \
     PYTHONPATH=/opt/samsvar:/opt/samsvar/plugins \
     PYTHONUNBUFFERED=1 \
     SAMSVAR_STORE=file:///opt/samsvar/store

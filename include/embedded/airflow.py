@@ -90,6 +90,7 @@ class EmbeddedAirflow:
         if self._wanted_port is not None and not _is_free(self._wanted_port):
             raise ConfigurationError(f"Port {self._wanted_port} on 127.0.0.1 is in use: stop what listens there.")
         write_private(self.home / "passwords.json", json.dumps({USER: self._secrets.password}))
+        self._write_local_settings()
         try:
             self.migrate()
             for part, arguments in PARTS.items():
@@ -158,6 +159,12 @@ class EmbeddedAirflow:
             [*_AIRFLOW, *arguments], house=self.home, environment=self.environment, log=log, folder=self.home
         )
 
+    def _write_local_settings(self) -> None:
+        """What every Airflow process runs as it starts; the scheduler loads what its tasks would load one by one."""
+        folder = self.home / "config"
+        folder.mkdir(exist_ok=True)
+        (folder / "airflow_local_settings.py").write_text(_LOCAL_SETTINGS, encoding="utf-8")
+
     def _wait_until_healthy(self, timeout: float) -> None:
         def decided() -> bool:
             return bool(self.dead_parts()) or not self.api.unhealthy()
@@ -185,6 +192,7 @@ class EmbeddedAirflow:
             connection.execute(sql.SQL("COMMENT ON TABLE alembic_version IS {}").format(sql.Literal(_MIGRATED)))
 
 
+_LOCAL_SETTINGS = "from samsvar.preload import preload\n\npreload()\n"
 _AIRFLOW = (sys.executable, "-m", "airflow")
 _MIGRATED = f"migrated by apache-airflow {version('apache-airflow')}"
 

@@ -222,18 +222,23 @@ def _read(store: ContentStore, party: Party, file: OpenSighting, content: bytes,
     except ContentRefused as error:
         found = [Member(None, error)]
     inside = companions.inside(found)
-    read = [_member(store, file, member, inside) for member in found if not is_companion(member)]
+    whole = (content, file_sha256)
+    read = [_member(store, file, member, inside, whole) for member in found if not is_companion(member)]
     if not read:
         nothing = "The archive holds no eCoC document; put the .xml files into it and drop it again."
         read = [ReadMember(rule_id="archive.no_document", reason=nothing)]
     return ReadFile(sighting_id=file.id, file_sha256=file_sha256, members=read)
 
 
-def _member(store: ContentStore, file: OpenSighting, member: Member, companions: Companions) -> ReadMember:
+def _member(
+    store: ContentStore, file: OpenSighting, member: Member, companions: Companions, whole: tuple[bytes, str]
+) -> ReadMember:
+    """One document out of a file. `whole` is the file with its hash; a plain document is the file, stored already."""
     name = member.name or ""
     if not isinstance(member.content, bytes):
         return ReadMember(member=name, rule_id=member.content.rule_id, reason=str(member.content))
-    digest = sha256(member.content)
-    store.put(member.content, digest)
+    digest = whole[1] if member.content is whole[0] else sha256(member.content)
+    if digest != whole[1]:
+        store.put(member.content, digest)
     companion = companions.of(name.encode("utf-8", "surrogateescape") or file.name_bytes)
     return ReadMember(member=name, sha256=digest, size=len(member.content), companion=companion)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
+import threading
 from pathlib import Path
 
 from upath import UPath
@@ -59,7 +59,7 @@ class ContentStore:
 
     def _path(self, digest: str) -> Path | UPath:
         root = self._local or self._root
-        return root / digest[:2] / digest[2:4] / digest
+        return root / digest[:2] / digest
 
     def _put_object(self, content: bytes, digest: str) -> None:
         path = self._path(digest)
@@ -68,21 +68,23 @@ class ContentStore:
             path.write_bytes(content)
 
     def _put_file(self, root: Path, content: bytes, digest: str) -> None:
-        folder = root / digest[:2] / digest[2:4]
+        """On the disk before it has its name. 256 folders: a folder per document would double the work of the disk."""
+        folder = root / digest[:2]
         target = folder / digest
         if target.exists():
             return
         if folder not in self._made:
             folder.mkdir(parents=True, exist_ok=True)
             self._made.add(folder)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".")
+        temporary = folder / f".{digest}.{os.getpid()}.{threading.get_ident()}"
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).rename(target)
+                os.fsync(handle)
+            temporary.rename(target)
         except BaseException:
             with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
             raise

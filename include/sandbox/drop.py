@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import os
 import stat
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +125,8 @@ class _Tree(asyncssh.SFTPServer):
         super().__init__(channel, chroot=os.fsencode(service.root))
         self._service = service
         self._root = os.path.realpath(os.fsencode(service.root))
+        self._inside: dict[bytes, tuple[int, int]] = {}
+        channel.write = _Together(channel.write)
 
     def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
         """Opens one regular file. Any fault but a slow one drops the connection, as a lost network would."""
@@ -142,15 +146,53 @@ class _Tree(asyncssh.SFTPServer):
         return super().open(path, pflags, attrs)
 
     def _regular_and_inside(self, path: bytes) -> None:
-        real = os.path.realpath(self.map_path(path))
-        if os.path.commonpath([real, self._root]) != self._root:
-            raise asyncssh.SFTPPermissionDenied("The link leads out of the drop")
+        mapped = self.map_path(path)
         try:
-            mode = os.stat(real).st_mode  # noqa: PTH116 - the path is bytes, which pathlib does not take
+            mode = os.lstat(mapped).st_mode
         except FileNotFoundError:
-            return
+            mode = stat.S_IFREG
+        if stat.S_ISLNK(mode):
+            self._leads_inside(mapped)
+            try:
+                mode = os.stat(mapped).st_mode  # noqa: PTH116
+            except FileNotFoundError:
+                return
+        else:
+            self._folder_inside(os.path.dirname(mapped))  # noqa: PTH120
         if not stat.S_ISREG(mode):
             raise asyncssh.SFTPFailure("Not a regular file")
+
+    def _folder_inside(self, folder: bytes) -> None:
+        """Asks for the whole way only once per folder, or when another folder stands under that name."""
+        try:
+            found = os.stat(folder)  # noqa: PTH116
+        except FileNotFoundError:
+            return
+        if self._inside.get(folder) != (found.st_dev, found.st_ino):
+            self._leads_inside(folder)
+            self._inside[folder] = (found.st_dev, found.st_ino)
+
+    def _leads_inside(self, path: bytes) -> None:
+        if os.path.commonpath([os.path.realpath(path), self._root]) != self._root:
+            raise asyncssh.SFTPPermissionDenied("The link leads out of the drop")
+
+
+class _Together:
+    """Replies of one turn of the loop leave as one SSH packet, as the pipe between OpenSSH's two processes does it."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write = write
+        self._waiting: list[bytes] = []
+
+    def __call__(self, data: bytes, _datatype: asyncssh.DataType = None) -> None:
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._waiting.append(data)
+
+    def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        with contextlib.suppress(OSError):  # the client has gone
+            self._write(b"".join(waiting))
 
 
 def _host_key(path: Path) -> asyncssh.SSHKey:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
-from airflow.sdk.log import mask_secret
 
 from include.drop.settings import DropSettings, settings_from_connection
 from include.errors import ConfigurationError
-from samsvar.hooks.masking import no_warning_about_short_values, worth_masking
+from samsvar.hooks.masking import mask, no_warning_about_short_values
 
 if TYPE_CHECKING:
     from include.drop.drop import Drop
@@ -51,8 +50,7 @@ class EcocDropHook(BaseHook):
             password=connection.password,
             extra=extra,
         )
-        for secret in worth_masking(settings.secrets()):
-            mask_secret(secret)
+        mask(settings.secrets())
         return settings
 
     def drop(self) -> Drop:

@@ -10,7 +10,10 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from airflow.sdk.log import amask_secret
+from airflow.sdk.configuration import conf
+from airflow.sdk.log import amask_secret, mask_secret
+
+from samsvar.masked_forms import ADAPTER, bundle
 
 _SHORTEST = 5
 _MASKER = "airflow.sdk._shared.secrets_masker.secrets_masker"
@@ -22,10 +25,29 @@ def worth_masking(secrets: Iterable[str]) -> Iterator[str]:
     return (secret for secret in secrets if len(secret) >= _SHORTEST)
 
 
+def mask(secrets: Iterable[str]) -> None:
+    """Mask every one of them in the task and in its supervisor."""
+    for told in _told(secrets):
+        mask_secret(told)
+
+
+async def amask(secrets: Iterable[str]) -> None:
+    """The same from inside an event loop."""
+    for told in _told(secrets):
+        await amask_secret(told)
+
+
 async def amask_long(secret: str) -> None:
     """Mask a token or assertion from inside an event loop."""
-    for long in worth_masking([secret]):
-        await amask_secret(long)
+    await amask([secret])
+
+
+def _told(secrets: Iterable[str]) -> list[str]:
+    """What Airflow is told: all in one where its adapter takes them apart again, else one by one."""
+    worth = list(dict.fromkeys(worth_masking(secrets)))
+    if len(worth) > 1 and conf.get("logging", "secret_mask_adapter", fallback="") == ADAPTER:
+        return [bundle(worth)]
+    return worth
 
 
 @contextmanager

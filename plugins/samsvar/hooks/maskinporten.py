@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
-from airflow.sdk.log import amask_secret, mask_secret
 
 from include.errors import ConfigurationError, SamsvarError
 from include.maskinporten.bearer import BearerAuth
@@ -17,7 +16,7 @@ from include.maskinporten.secret_forms import extra_forms
 from include.maskinporten.settings import MaskinportenSettings, settings_from_extra
 from include.maskinporten.source import TokenSource
 from include.maskinporten.token import consumer_of
-from samsvar.hooks.masking import amask_long, no_warning_about_short_values, worth_masking
+from samsvar.hooks.masking import amask, amask_long, mask, no_warning_about_short_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,11 +51,9 @@ class MaskinportenHook(BaseHook):
         with no_warning_about_short_values():
             connection = self.get_connection(self.maskinporten_conn_id)
             extra = connection.extra_dejson
-        for secret in worth_masking(extra_forms(_object(self.maskinporten_conn_id, connection, extra))):
-            mask_secret(secret)
+        mask(extra_forms(_object(self.maskinporten_conn_id, connection, extra)))
         settings = self._settings(connection, extra)
-        for secret in worth_masking(settings.key.secrets()):
-            mask_secret(secret)
+        mask(settings.key.secrets())
         return settings
 
     async def asettings(self) -> MaskinportenSettings:
@@ -64,11 +61,9 @@ class MaskinportenHook(BaseHook):
         with no_warning_about_short_values():
             connection = await self.aget_connection(self.maskinporten_conn_id)
             extra = await connection.aextra_dejson()
-        for secret in worth_masking(extra_forms(_object(self.maskinporten_conn_id, connection, extra))):
-            await amask_secret(secret)
+        await amask(extra_forms(_object(self.maskinporten_conn_id, connection, extra)))
         settings = self._settings(connection, extra)
-        for secret in worth_masking(settings.key.secrets()):
-            await amask_secret(secret)
+        await amask(settings.key.secrets())
         return settings
 
     def token_source(self) -> TokenSource:

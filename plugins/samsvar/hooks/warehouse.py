@@ -7,11 +7,10 @@ from pathlib import Path
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
-from airflow.sdk.log import mask_secret
 from psycopg.conninfo import make_conninfo
 
 from include.errors import ConfigurationError
-from samsvar.hooks.masking import no_warning_about_short_values, worth_masking
+from samsvar.hooks.masking import mask, no_warning_about_short_values
 
 
 class WarehouseHook(BaseHook):
@@ -40,8 +39,7 @@ class WarehouseHook(BaseHook):
                 f"There is no connection {self.warehouse_conn_id}: create it with type postgres, or set "
                 f"AIRFLOW_CONN_{self.warehouse_conn_id.upper()}."
             ) from None
-        for secret in worth_masking([connection.password or ""]):
-            mask_secret(secret)
+        mask([connection.password or ""])
         return make_conninfo(
             host=connection.host,
             port=connection.port,

@@ -11,7 +11,7 @@ from airflow.sdk._shared.secrets_masker import SecretsMasker
 
 from include.drop.drop import Drop
 from include.errors import ConfigurationError
-from samsvar.hooks import ecoc_drop
+from samsvar.hooks import masking
 from samsvar.hooks.ecoc_drop import EcocDropHook
 
 
@@ -30,7 +30,7 @@ def connection(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
 @pytest.fixture
 def masked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
-    monkeypatch.setattr(ecoc_drop, "mask_secret", found.append)
+    monkeypatch.setattr(masking, "mask_secret", found.append)
     return found
 
 
@@ -54,7 +54,7 @@ def test_every_form_of_every_secret_is_masked(monkeypatch: pytest.MonkeyPatch, m
 
 def test_a_masked_key_does_not_survive_in_a_log_line(monkeypatch: pytest.MonkeyPatch) -> None:
     masker = SecretsMasker()
-    monkeypatch.setattr(ecoc_drop, "mask_secret", masker.add_mask)
+    monkeypatch.setattr(masking, "mask_secret", masker.add_mask)
     key = asyncssh.generate_private_key("ssh-ed25519").export_private_key("openssh").decode()
     connection(monkeypatch, extra={"private_key": key})
     EcocDropHook().settings()

@@ -196,14 +196,14 @@ def test_a_warning_about_anything_else_is_not_swallowed(make_hook, warned):
 
 
 def test_values_too_short_to_be_masked_are_never_handed_to_airflow(make_hook, monkeypatch, pem):
-    from samsvar.hooks import masking, maskinporten
+    from samsvar.hooks import masking
 
     handed = []
 
     async def hand(secret):
         handed.append(secret)
 
-    monkeypatch.setattr(maskinporten, "mask_secret", handed.append)
+    monkeypatch.setattr(masking, "mask_secret", handed.append)
     monkeypatch.setattr(masking, "amask_secret", hand)
     with pytest.raises(ConfigurationError):
         make_hook(private_key={"kty": "RSA", "e": "AQAB", "d": "canary"}, keystore_password="abcd").settings()

@@ -1,0 +1,46 @@
+"""Imports, once in the process that forks the tasks, what every task would import for itself.
+
+A task of Airflow is a forked process. What its parent has in memory costs it nothing; what it has not costs about a
+second of a core per task, as much as three hundred documents. Used from `airflow_local_settings.py`:
+
+    from samsvar.preload import preload
+    preload()
+
+Opens no connection, starts no thread and reads no setting, so nothing is shared but code.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+#: `airflow scheduler` forks the tasks of LocalExecutor, `airflow celery worker` those of CeleryExecutor.
+_FORKING = frozenset({"scheduler", "celery"})
+_MODULES = (
+    "airflow.sdk.execution_time.task_runner",
+    "include.config.parties",
+    "include.journey.collect",
+    "include.journey.file_away",
+    "include.journey.reconcile",
+    "include.journey.submit",
+    "include.journey.validate",
+    "include.ledger.locks",
+    "samsvar.hooks.ecoc_drop",
+    "samsvar.hooks.vegvesen",
+    "samsvar.hooks.warehouse",
+    "samsvar.operators.collect_ecoc",
+    "samsvar.operators.fail_plainly",
+    "samsvar.operators.file_away_ecoc",
+    "samsvar.operators.plan_lots",
+    "samsvar.operators.reconcile_ecoc",
+    "samsvar.operators.submit_ecoc",
+    "samsvar.operators.validate_ecoc",
+    "samsvar.party_dag",
+)
+
+
+def preload() -> None:
+    """Does nothing in processes that fork no tasks (API server, DAG processor, triggerer, commands)."""
+    if not _FORKING.isdisjoint(sys.argv[1:2]):
+        for module in _MODULES:
+            import_module(module)

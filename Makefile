@@ -12,7 +12,7 @@ TOOL = $(CLEAN) .samsvar/venv/bin
 OWN = unset PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV; \
 	AIRFLOW_HOME="$${AIRFLOW_HOME:-$$PWD/.samsvar/airflow}"; export AIRFLOW_HOME;
 
-.PHONY: help setup demo test up down check bench migrate sandbox lock
+.PHONY: help setup demo test up down check bench mutate-rules migrate sandbox lock new-rule
 
 help:
 	@echo "make demo      a whole night on this machine, with loopback authorities; prints the reconciliation"
@@ -21,8 +21,10 @@ help:
 	@echo "make down      stops it"
 	@echo "make check     format, lint, types, rooms, docs, lock file, compose file"
 	@echo "make bench     the measures, contestants side by side"
+	@echo "make mutate-rules   how many slips in the content rules their golden cases find"
 	@echo "make migrate   brings the database of connection 'warehouse' to the latest ledger and mart"
 	@echo "make sandbox   starts the loopback authorities and the drop"
+	@echo "make new-rule  NAME=area.what writes a content rule and its golden folder from a template"
 	@echo "make lock      resolves requirements*.in into requirements*.txt again"
 
 setup:
@@ -50,11 +52,17 @@ check: setup
 bench: setup
 	@$(RUN) -m tests.bench
 
+mutate-rules: setup
+	@$(RUN) -m tests.mutation $(RULES)
+
 migrate: setup
 	@$(OWN) .samsvar/venv/bin/python -m samsvar migrate
 
 sandbox: setup
 	@$(RUN) -m include.sandbox --home .samsvar/sandbox
+
+new-rule: setup
+	@$(RUN) -m include.ivi new-rule "$(NAME)"
 
 lock: setup
 	@$(TOOL)/uv pip compile --quiet --no-cache --universal --python-version 3.11 --generate-hashes --no-header \

@@ -1,7 +1,8 @@
 """Fills the blocks `<!-- begin NAME -->` … `<!-- end NAME -->` of README.md and docs/ with facts read from the code.
 
-`python docs/generate.py` writes, `--check` compares; the data dictionary, which is a page of its own, comes along. The
-words around the blocks are written by hand; what can be read from the code never is.
+`python docs/generate.py` writes, `--check` compares; the data dictionary, which is a page of its own, and the examples
+of the rules, which `python -m include.ivi explain` shows, come along. The words around the blocks are written by hand;
+what can be read from the code never is.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from include.ivi.desk.examples import EXAMPLES_FILE, Example, example_lines, examples_text, parse_examples
 from include.ivi.registry import all_rules
 from include.mart import dictionary
 from samsvar.provider import get_provider_info
@@ -22,6 +25,7 @@ from samsvar.provider import get_provider_info
 ROOT = Path(__file__).resolve().parents[1]
 _BLOCK = re.compile(r"<!-- begin ([\w:-]+) -->\n(.*?)<!-- end \1 -->", re.DOTALL)
 _MIGRATIONS = ROOT / "include/ledger/migrations/sql"
+_GOLDEN = ROOT / "tests/golden/ivi/rules"
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -33,7 +37,7 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def commands() -> str:
     """The commands of the Makefile, as `make help` explains them."""
-    said = re.findall(r'^\t@echo "make (\w+)\s+(.+)"$', (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    said = re.findall(r'^\t@echo "make ([\w-]+)\s+(.+)"$', (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     return table(("command", "what it does"), [(f"`make {name}`", about) for name, about in said])
 
 
@@ -108,8 +112,29 @@ def _receipt_keys(properties: Mapping[str, Any], prefix: str) -> Iterator[tuple[
 
 def rules() -> str:
     """Every content rule."""
-    rows = [(f"`{rule.id}`", str(rule.level), rule.about, rule.source) for rule in all_rules()]
-    return table(("rule", "level", "what must hold", "source"), rows)
+    rows = [(f"`{rule.id}`", str(rule.level), rule.applies, rule.about, rule.source) for rule in all_rules()]
+    return table(("rule", "level", "applies to", "what must hold", "source"), rows)
+
+
+@lru_cache(maxsize=1)
+def _examples() -> str:
+    return examples_text(_GOLDEN)
+
+
+def rule_examples() -> str:
+    """For each rule a document that breaks it, with the sentence it gets, and one that nearly does."""
+    found = parse_examples(_examples())
+    return "\n".join(
+        f"### `{rule.id}`\n\n{_example('Found', found[rule.id].bad)}\n{_example('Passes', found[rule.id].good)}"
+        for rule in all_rules()
+    )
+
+
+def _example(word: str, example: Example | None) -> str:
+    if example is None:
+        return f"{word}: no example.\n"
+    lines = "".join(f"{line}\n" for line in example_lines(example))
+    return f"{word}: {example.name}.\n\n```text\n{lines}```\n"
 
 
 def dags() -> str:
@@ -146,9 +171,12 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "connection:maskinporten": lambda: connection("maskinporten"),
     "connection:vegvesen": lambda: connection("vegvesen"),
+    "connection:fiks": lambda: connection("fiks"),
+    "connection:vegvesen_register": lambda: connection("vegvesen_register"),
     "party-keys": party_keys,
     "receipt-keys": receipt_keys,
     "rules": rules,
+    "rule-examples": rule_examples,
     "dags": dags,
     "ledger-tables": ledger_tables,
     "ledger-moves": ledger_moves,
@@ -162,7 +190,11 @@ def pages() -> dict[Path, str]:
         text = path.read_text("utf-8")
         if _BLOCK.search(text):
             found[path] = _BLOCK.sub(lambda block: _filled(block.group(1)), text)
-    return {**found, dictionary.PAGE: dictionary.page(dictionary.relations())}
+    return {
+        **found,
+        dictionary.PAGE: dictionary.page(dictionary.relations()),
+        ROOT / "include/ivi/desk" / EXAMPLES_FILE: _examples(),
+    }
 
 
 def _filled(name: str) -> str:

@@ -44,11 +44,11 @@ class Connections(Block):
     vegvesen: ConnectionId = "vegvesen"
     """Type vegvesen: the eCoC interface that documents are sent to."""
     vegvesen_register: ConnectionId = "vegvesen_register"
-    """Type vegvesen: the look-up of vehicles. Its stream is not built yet."""
+    """Statens vegvesen's own look-up of vehicles. The client is there; the streams that ask it are not built yet."""
     toll: ConnectionId = "toll"
     """The customs declarations of Tolletaten. Its stream is not built yet."""
     fiks: ConnectionId = "fiks"
-    """The register at KS Fiks. Its stream is not built yet."""
+    """The register at KS Fiks. The client is there; the streams that ask it are not built yet."""
     ecoc_sftp: ConnectionId = "ecoc_sftp"
     """Type sftp: the drop with the party's folder."""
     warehouse: ConnectionId = "warehouse"
@@ -160,6 +160,10 @@ class Party(Block):
     avgift: Avgift = Avgift()
     rules: dict[Text, RuleSetting] = {}
     """Rule id to another level."""
+    signature: Literal["off", "report", "require"] = "report"
+    """XML signatures: not looked at, verified where present, or a document without a good one is refused."""
+    trusted_issuers: Text | None = None
+    """File with PEM certificates of issuers or signers; with none, a signature proves wholeness and no origin."""
     thresholds: Thresholds = Thresholds()
     control_places: dict[Text, Text] = {}
     """Customs office code to the place of control presented there."""

@@ -91,7 +91,7 @@ def _core(home: Path, dags: Path, plugins: Path, parallelism: int, address: str)
         "AIRFLOW__CORE__HOSTNAME_CALLABLE": "socket.gethostname",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs" / "tasks"),
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
-        "AIRFLOW__LOGGING__SECRET_MASK_ADAPTER": "samsvar.masked_forms.forms",
+        "AIRFLOW__LOGGING__SECRET_MASK_ADAPTER": "samsvar.hooks.masked_forms.forms",
     }
 
 

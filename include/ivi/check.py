@@ -1,6 +1,7 @@
 """The check of one document: from bytes to findings, never an exception.
 
-Order: the bytes (size, kind, encoding), safe parsing, the family and version, one reading pass, the schema, the rules.
+Order: the bytes (size, kind, encoding), safe parsing, the family and version, one reading pass, the signature, the
+schema, the rules.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from .context import CheckContext
 from .document import IviDocument
 from .finding import Family, Finding, Level, quoted
 from .form import form_findings
+from .mending import mended
 from .reading import read_root
 from .registry import apply_rules, party_level
 from .schema import ONE_AT_A_TIME, check_schema
 from .schemas.tables import NAMESPACES, ROOT, load_tables
+from .signature import SignatureReport, signature_findings, signature_report
 from .version import RULES_VERSION
 from .view import read_view
 
@@ -29,11 +32,15 @@ __all__ = ["RULES_VERSION", "CheckContext", "Checked", "check"]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The end of a check. `valid`: no finding is an error; `document` is None where nothing could be read."""
+    """The end of a check. `valid`: no finding is an error; `document` is None where nothing could be read.
+
+    `signature` is None where the document could not be read or signatures are not looked at.
+    """
 
     document: IviDocument | None
     findings: tuple[Finding, ...]
     valid: bool
+    signature: SignatureReport | None = None
 
 
 def check(content: bytes, context: CheckContext) -> Checked:
@@ -45,23 +52,37 @@ def check(content: bytes, context: CheckContext) -> Checked:
         return _checked(content, context)
 
 
-def _checked(content: bytes, context: CheckContext) -> Checked:
+def _checked(content: bytes, context: CheckContext, *, is_copy: bool = False) -> Checked:
     try:
         root, encoding = read_root(content, context.max_bytes)
         family = _family(root)
         view = read_view(root, family)
     except ContentRefused as refused:
-        return _ended(None, [Finding(refused.rule_id, Level.ERROR, "", None, str(refused))])
+        return _refused(None if is_copy else content, refused, context)
     document = build_document(family, view)
     refusal = _version_refusal(document)
     if refusal is not None:
         return _ended(document, [refusal])
-    findings = list(_levelled([*form_findings(encoding, view, document), *check_schema(root, family)], context))
-    return _ended(document, _own_words_first(findings, list(apply_rules(document, context))))
+    signature = signature_report(content, root, encoding, context)
+    found = [*form_findings(encoding, view, document), *signature_findings(signature, context)]
+    findings = list(_levelled([*found, *check_schema(root, family)], context))
+    return _ended(document, _own_words_first(findings, list(apply_rules(document, context))), signature)
 
 
-def _ended(document: IviDocument | None, findings: list[Finding]) -> Checked:
-    return Checked(document, tuple(findings), all(finding.level is not Level.ERROR for finding in findings))
+def _refused(content: bytes | None, refused: ContentRefused, context: CheckContext) -> Checked:
+    """The refusal, and what else is wrong where only a slip inside a value keeps the document from being XML."""
+    finding = Finding(refused.rule_id, Level.ERROR, "", None, str(refused))
+    copy = mended(content) if content is not None and refused.rule_id == "xml.not_well_formed" else None
+    rest = _ended(None, []) if copy is None else _checked(copy, context, is_copy=True)
+    if rest.document is None:
+        return _ended(None, [finding])
+    others = [other for other in rest.findings if not other.rule_id.startswith("signature.")]
+    return _ended(rest.document, [finding, *others])
+
+
+def _ended(document: IviDocument | None, findings: list[Finding], signature: SignatureReport | None = None) -> Checked:
+    valid = all(finding.level is not Level.ERROR for finding in findings)
+    return Checked(document, tuple(findings), valid, signature)
 
 
 def _family(root: etree._Element) -> Family:

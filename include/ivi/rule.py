@@ -24,7 +24,8 @@ class Rule:
     """One content rule.
 
     `id` is what parties, findings and receipts name. `level` is ERROR only where a refusal is certain. `look` yields a
-    breach for each thing that is wrong, and must be quiet where a field it needs is absent.
+    breach for each thing that is wrong, and must be quiet where a field it needs is absent. `applies` says in a few
+    words which documents the rule is about, such as "M1, N1" or "2.0 only"; the catalogue shows it.
     """
 
     id: str
@@ -32,3 +33,4 @@ class Rule:
     about: str
     source: str
     look: Callable[[IviDocument, CheckContext], Iterable[Breach]]
+    applies: str = "every document"

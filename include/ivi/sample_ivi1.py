@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .sample_energy1 import engines
 from .sample_layout import Node, Slots, leaf, leaves, table, yes_no
-from .sample_vehicles import SampleVehicle
+from .sample_vehicles import SampleAxle, SampleVehicle
 
-_FUEL = {"petrol": "10", "diesel": "20", "plug_in": "10"}
+MOMENT = "2026-03-04T09:30:00"
+"""Date and time of a first document; a correction is written a day later."""
 
 
 def document(vehicle: SampleVehicle, slots: Slots) -> Node:
@@ -17,10 +19,12 @@ def document(vehicle: SampleVehicle, slots: Slots) -> Node:
     return ("InitialVehicleInformation", [("Header", header), ("Body", body)])
 
 
+# longer because every element is named once
 def _coc(vehicle: SampleVehicle, slots: Slots) -> Iterator[Node]:
     yield from leaves(
         VehicleIdentificationNumber=slots.vin,
-        StageOfCompletionCode="C",
+        BaseVin=slots.vin if vehicle.base else None,
+        StageOfCompletionCode=vehicle.stage,
         ProvisionalApprovalIndicator="N",
         TypeApprovalTypeCode="EC",
         Type=vehicle.type,
@@ -28,31 +32,35 @@ def _coc(vehicle: SampleVehicle, slots: Slots) -> Iterator[Node]:
         Version=slots.version,
         VehicleCategoryCode=vehicle.category1,
         MethodOfAttachmStatPlatesCode="A1",
+        CompletedAlteredCode="A" if vehicle.base else None,
+        DescriptionOfCompletion="Body fitted to the chassis of the base vehicle" if vehicle.base else None,
         TypeApprovalNumber=slots.type_approval,
         TypeApprovalDateOfIssue="2025-09-15",
     )
     yield from _construction(vehicle)
     yield from _masses(vehicle)
+    yield from leaf("TypeApprTranspDangerGoodsInd", "N" if vehicle.kind in "NO" else None)
     yield from leaf("Remarks", slots.remarks)
     yield from leaves(
         IntendedCountryOfRegistrCode="N",
-        VersionCoc="1",
-        VersionDateIVI="2026-03-04T09:30:00",
+        VersionCoc=slots.document_version,
+        VersionDateIVI=slots.moment,
+        VehicleFittedWithEcoInnovInd="N" if vehicle.light else None,
         PureElectricVehIndicator=yes_no(vehicle.electric) if vehicle.powertrain else None,
-        HybridVehIndicator=yes_no(vehicle.powertrain == "plug_in") if vehicle.powertrain else None,
+        HybridVehIndicator=yes_no(vehicle.powertrain in ("plug_in", "hybrid")) if vehicle.powertrain else None,
+        ClassOfHybridVehicleCode={"plug_in": "OVC-HEV", "hybrid": "NOVC-HEV"}.get(vehicle.powertrain or ""),
         DateOfManufactureVeh="2026-03-02",
     )
     yield from table("SigningAuthority", [_signer()])
-    if vehicle.powertrain:
-        yield ("GearGroup", leaves(GearboxTypeCode="A"))
+    if vehicle.gearbox:
+        yield ("GearGroup", leaves(GearboxTypeCode=vehicle.gearbox))
     yield from table("Regulations", [_regulation(number) for number in range(slots.rows)])
     yield from table("Make", [leaves(Make=vehicle.make)])
     yield from table("CommercialName", [leaves(CommercialName=vehicle.name)])
     yield from _stages(vehicle)
-    yield from table("Bodywork", [leaves(CodeForBodywork=vehicle.bodywork)] if vehicle.category1 != "L3e" else [])
+    yield from _bodywork(vehicle)
     yield from table("Axle", [list(_axle(vehicle, number)) for number in range(1, len(vehicle.axles) + 1)])
-    if vehicle.powertrain:
-        yield from table("Engine", _engines(vehicle))
+    yield from table("Engine", engines(vehicle))
 
 
 def _signer() -> list[Node]:
@@ -64,14 +72,20 @@ def _signer() -> list[Node]:
     )
 
 
-def _construction(vehicle: SampleVehicle) -> list[Node]:
-    doors = vehicle.doors
-    return leaves(
+def _construction(vehicle: SampleVehicle) -> Iterator[Node]:
+    yield from leaves(
         NumberOfAxles=len(vehicle.axles),
-        NumberOfWheels=sum(4 if axle.twin else 2 for axle in vehicle.axles) if vehicle.category1 != "L3e" else 2,
-        NumberOfSteeredAxles=sum(axle.steered for axle in vehicle.axles),
-        NumberOfPoweredAxles=sum(axle.powered for axle in vehicle.axles),
+        NumberOfWheels=vehicle.wheels,
+        NumberOfAxlesWithTwinWheels=sum(axle.twin for axle in vehicle.axles) or None,
+        NumberOfSteeredAxles=sum(axle.steered for axle in vehicle.axles) if vehicle.powertrain else None,
+        NumberOfPoweredAxles=sum(axle.powered for axle in vehicle.axles) if vehicle.powertrain else None,
         Wheelbase=vehicle.wheelbase,
+    )
+    if vehicle.stage == "I":
+        yield from leaves(MaximumPermissibleLength=vehicle.length, MaximumPermissibleWidth=vehicle.width)
+        return
+    doors = vehicle.doors
+    yield from leaves(
         Length=vehicle.length,
         Width=vehicle.width,
         Height=vehicle.height,
@@ -83,18 +97,22 @@ def _construction(vehicle: SampleVehicle) -> list[Node]:
 
 
 def _masses(vehicle: SampleVehicle) -> Iterator[Node]:
+    if vehicle.stage == "I":
+        yield from leaves(MassIncompleteVehRunningOrder=vehicle.running, MinMassVehCompleted=vehicle.actual)
+    else:
+        yield from leaves(MassOfTheVehicleInRunningOrder=vehicle.running, ActualMassOfTheVehicle=vehicle.actual)
     yield from leaves(
-        MassOfTheVehicleInRunningOrder=vehicle.running,
-        ActualMassOfTheVehicle=vehicle.actual,
         TechnPermMaxLadenMass=vehicle.laden,
         TechnPermMaxMassCombination=vehicle.laden + vehicle.towable if vehicle.towable else None,
     )
-    if vehicle.towable:
+    if vehicle.towable or vehicle.coupling_load:
         masses = leaves(
             MechanicalCouplingNumber=1,
-            TechPermMaxTowMassBrakedTrail=vehicle.towable,
-            TechPermMaxTowMassUnbrTrailer=600,
-            TechPermMaxStatVertMassCouplPt=75,
+            TechPermMaxTowMassBrakedTrail=vehicle.towable if vehicle.unbraked else None,
+            TechPermMaxTowMassSemiTrailer=vehicle.towable if vehicle.towable and not vehicle.unbraked else None,
+            TechPermMaxTowMassUnbrTrailer=vehicle.unbraked or None,
+            TechPermMaxStatVertMassCouplPt=vehicle.coupling_load,
+            ApprovalNrCouplingDevice=f"e6*55R01*{vehicle.coupling}*0211" if vehicle.coupling else None,
         )
         yield from table("MechanicalCoupling", [masses])
 
@@ -110,15 +128,37 @@ def _regulation(number: int) -> list[Node]:
 
 
 def _stages(vehicle: SampleVehicle) -> Iterator[Node]:
+    base = vehicle.base
+    rows = [] if base is None else [_stage(1, base, base)]
+    rows.append(_stage(2 if base else 1, vehicle, None))
+    yield from table("StageNrOfManufacturing", rows)
+
+
+def _stage(number: int, vehicle: SampleVehicle, named: SampleVehicle | None) -> list[Node]:
+    """One manufacturer; of an earlier stage the approval is `named` too."""
     address = leaves(
         AddressTypeCode="MRP",
-        Name=f"{vehicle.make.title()} AS",
-        AddressLine1="Fabrikkveien 1",
+        Name=vehicle.maker,
+        AddressLine1=f"Fabrikkveien {number}",
         PlaceOfResidence="0580 Oslo",
         CountryOfResidence="Norway",
     )
-    stage = leaves(StageManufacturerNumber=1, StageManufacturerName=f"{vehicle.make.title()} AS")
-    yield from table("StageNrOfManufacturing", [[*stage, *table("Address", [address])]])
+    stage = leaves(
+        StageManufacturerNumber=number,
+        StageManufacturerName=vehicle.maker,
+        StageEcTypeApprovalNumber=named.approval if named else None,
+        StageEcType=named.type if named else None,
+        StageEcVariant=named.variant if named else None,
+        StageEcVersion=named.version if named else None,
+    )
+    return [*stage, *table("Address", [address])]
+
+
+def _bodywork(vehicle: SampleVehicle) -> Iterator[Node]:
+    if vehicle.bodywork is None or vehicle.stage == "I":
+        return
+    classes = table("VehicleClass", [leaves(ClassOfVehicleCode=vehicle.vehicle_class)] if vehicle.vehicle_class else [])
+    yield from table("Bodywork", [[*leaves(CodeForBodywork=vehicle.bodywork), *classes]])
 
 
 def _axle(vehicle: SampleVehicle, number: int) -> Iterator[Node]:
@@ -128,56 +168,22 @@ def _axle(vehicle: SampleVehicle, number: int) -> Iterator[Node]:
         TwinWheelsAxleInd=yes_no(axle.twin),
         SteeredAxleInd=yes_no(axle.steered),
         PoweredAxleInd=yes_no(axle.powered),
-        BrakedAxleInd="Y",
+        BrakedAxleInd=yes_no(axle.braked),
         AxleTrack=axle.track or None,
         AxleSpacing=axle.spacing,
         TechnicallyPermMassAxle=axle.mass,
     )
-    tyre = leaves(TyreNumber=1, TyreSize=vehicle.tyre, LoadCapacityIndexSingleWheel=94, SpeedCategorySymbol="V")
-    yield from table("TyreAxle", [[*tyre, *leaves(RimSizeIncludingOffSet="6.5Jx16 ET45", TyreTubeTypeCode="TL")]])
-
-
-def _engines(vehicle: SampleVehicle) -> Iterator[list[Node]]:
-    if vehicle.powertrain != "electric":
-        yield [
-            *leaves(
-                ManufacturerOfTheEngine=f"{vehicle.make.title()} Motor AS",
-                EngineCodeAsMarkedOnTheEngine="NM-204",
-                WorkingPrincipleCode="CI" if vehicle.powertrain == "diesel" else "PI",
-                PureElectricIndicator="N",
-                NumberOfCylinders=4,
-                ArrangementOfCylindersCode="LI",
-                EngineCapacity="1969.00",
-            ),
-            *table("Fuel", [list(_fuel(vehicle))]),
-        ]
-    if vehicle.powertrain in ("electric", "plug_in"):
-        power = leaves(MaximumNetPower="150.00", MaximumSpeed="180.00")
-        yield [
-            *leaves(
-                ManufacturerOfTheEngine=f"{vehicle.make.title()} Motor AS",
-                EngineCodeAsMarkedOnTheEngine="NE-150",
-                WorkingPrincipleCode="EE",
-                PureElectricIndicator=yes_no(vehicle.electric),
-                ElectricEngineIndicator="Y",
-                OffVehicleChargingIndicator="Y",
-            ),
-            *table("Fuel", [power]),
-        ]
-
-
-def _fuel(vehicle: SampleVehicle) -> Iterator[Node]:
-    yield from leaves(
-        FuelCode=_FUEL[vehicle.powertrain or "petrol"],
-        MaximumNetPower=vehicle.kilowatts,
-        EngineSpeedMaximumNetPower=5500,
-        MaximumSpeed="190.00",
-        SoundLevelStationary="72.00",
-        SoundLevelStatEngineSpeed=3750,
-        SoundLevelDriveBy="67.00",
-        ExhaustEmissionLevelEuro=f"EURO {vehicle.emission}",
+    tyre = leaves(
+        TyreNumber=1,
+        TyreSize=vehicle.tyre,
+        **load_indices(axle),
+        SpeedCategorySymbol=vehicle.speed_symbol,
+        RimSizeIncludingOffSet="6.5Jx16 ET45",
+        TyreTubeTypeCode="TL",
     )
-    if vehicle.category1 in ("M1", "N1"):
-        yield ("TestprocedureWLTPType1Group", leaves(TestprocWltpType1CO="210.50", TestprocWltpType1NOx="18.20"))
-        yield ("TestprocedureWLTPCO2Group", leaves(WLTPCombinedCO2=vehicle.co2))
-        yield ("TestprocedureWLTPFuelGroup", leaves(WLTPCombinedFuelCons="5.200"))
+    yield from table("TyreAxle", [tyre])
+
+
+def load_indices(axle: SampleAxle) -> dict[str, int]:
+    """The load index of the tyres of an axle, under the name that both families use for single or twin wheels."""
+    return {"LoadCapacityIndexTwinWheel" if axle.twin else "LoadCapacityIndexSingleWheel": axle.load_index}

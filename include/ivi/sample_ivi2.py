@@ -6,11 +6,13 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 
+from .sample_energy2 import convertors
+from .sample_ivi1 import load_indices
 from .sample_layout import Node, Slots, leaves, table, yes_no
 from .sample_vehicles import SampleVehicle
 
-_SOURCE = {"petrol": "10", "diesel": "20", "plug_in": "10"}
-_ADDRESS = {"AddressLine1": "Fabrikkveien 1", "PlaceOfResidence": "0580 Oslo", "CountryOfResidence": "Norway"}
+MOMENT = "2026-07-22T09:30:00"
+"""Date and time of a first document; a correction is written a day later."""
 
 
 def document(vehicle: SampleVehicle, slots: Slots) -> Node:
@@ -18,8 +20,8 @@ def document(vehicle: SampleVehicle, slots: Slots) -> Node:
     header = leaves(
         IviReferenceId=slots.reference,
         IviVersionNumberXsd="2.0",
-        IviVersionNumber=1,
-        IviVersionDateTime="2026-07-22T09:30:00",
+        IviVersionNumber=slots.document_version,
+        IviVersionDateTime=slots.moment,
         IntendedCountryRegistration="N",
         DesignatedTypeApprovalCountry=vehicle.approval.partition("*")[0],
     )
@@ -29,23 +31,31 @@ def document(vehicle: SampleVehicle, slots: Slots) -> Node:
     )
 
 
+# longer because every element is named once
 def _coc(vehicle: SampleVehicle, slots: Slots) -> Iterator[Node]:
     yield from leaves(
         VehicleIdentificationNumber=slots.vin,
         TypeApprovalType="EU",
         ProvisionalTypeApprovalIndicator="N",
-        StageOfCompletion="C",
+        StageOfCompletion=vehicle.stage,
         Type=vehicle.type,
         Variant=slots.variant,
         Version=slots.version,
         VehicleCategory=vehicle.category2,
         MethodAttachmentStatutoryPlate="A1",
-        DateManufactureVehicle="2026-07-20",
+        DateManufactureVehicle="2026-07-20" if vehicle.kind in "MNO" else None,
+        CompletedAltered="A" if vehicle.base else None,
+        DescriptionCompletedAltered="Body fitted to the chassis of the base vehicle" if vehicle.base else None,
         TypeApprovalNumber=slots.type_approval,
         TypeApprovalIssueDate="2025-09-15",
+        MaximumSpeed=f"{vehicle.speed}.00" if vehicle.speed else None,
+        TypeApprovalTransportDangerousGoodsIndicator="N" if vehicle.kind in "NO" else None,
+        EcoInnovationsFittedIndicator="N" if vehicle.light else None,
+        VehicleCertified155Indicator="Y" if vehicle.kind in "MN" else None,
+        VehicleCertified156Indicator="Y" if vehicle.kind in "MN" else None,
         PureElectricVehicleIndicator=yes_no(vehicle.electric) if vehicle.powertrain else None,
-        ExhaustEmissionLevel=f"Euro {vehicle.emission}" if vehicle.powertrain and not vehicle.electric else None,
-        ClassHybridVehicle="OVC-HEV" if vehicle.powertrain == "plug_in" else None,
+        ExhaustEmissionLevel=f"Euro {vehicle.emission}" if vehicle.emission else None,
+        ClassHybridVehicle={"plug_in": "OVC-HEV", "hybrid": "NOVC-HEV"}.get(vehicle.powertrain or ""),
     )
     signer = leaves(
         SignerName="Kari Nordmann",
@@ -56,46 +66,88 @@ def _coc(vehicle: SampleVehicle, slots: Slots) -> Iterator[Node]:
     yield from table("SigningAuthority", [signer])
     yield from table("Make", [leaves(Make=vehicle.make)])
     yield from table("CommercialName", [leaves(CommercialName=vehicle.name)])
-    maker = leaves(ManufacturerStageNumber=1, ManufacturerName=f"{vehicle.make.title()} AS")
-    address = leaves(**{f"Manufacturer{name}": text for name, text in _ADDRESS.items()})
-    yield from table("Manufacturer", [[*maker, *address]])
+    base = vehicle.base
+    makers = [_maker(1, vehicle, None)] if base is None else [_maker(1, base, None), _maker(2, vehicle, base)]
+    yield from table("Manufacturer", makers)
     yield from _construction(vehicle)
     yield from table("Axle", [list(_axle(vehicle, number)) for number in range(1, len(vehicle.axles) + 1)])
-    yield from table("Colour", [leaves(Colour=vehicle.colour)] if vehicle.category2 in ("M1", "N1") else [])
-    yield from table("Bodywork", [leaves(CodeForBodywork=vehicle.bodywork)] if vehicle.seats != 2 else [])
-    yield from table("EnergyConvertor", _convertors(vehicle))
+    if vehicle.stage != "I":
+        yield from table("Colour", [leaves(Colour=vehicle.colour)] if vehicle.light else [])
+        yield from _bodywork(vehicle)
+    yield from table("EnergyConvertor", convertors(vehicle))
     yield from _padding(slots)
 
 
+def _maker(number: int, vehicle: SampleVehicle, earlier: SampleVehicle | None) -> list[Node]:
+    """One manufacturer; a later one names the vehicle of the stage before."""
+    return leaves(
+        ManufacturerStageNumber=number,
+        ManufacturerName=vehicle.maker,
+        ManufacturerAddressLine1=f"Fabrikkveien {number}",
+        ManufacturerPlaceOfResidence="0580 Oslo",
+        ManufacturerCountryOfResidence="Norway",
+        PreviousStageTypeApprovalNumber=earlier.approval if earlier else None,
+        PreviousStageType=earlier.type if earlier else None,
+        PreviousStageVariant=earlier.variant if earlier else None,
+        PreviousStageVersion=earlier.version if earlier else None,
+    )
+
+
 def _construction(vehicle: SampleVehicle) -> Iterator[Node]:
-    doors = vehicle.doors
-    wheels = sum(4 if axle.twin else 2 for axle in vehicle.axles) if vehicle.category1 != "L3e" else 2
+    doors = vehicle.doors if vehicle.stage != "I" else None
     general = leaves(
         NumberOfAxles=len(vehicle.axles),
-        NumberOfWheels=wheels,
-        NumberOfSteeredAxles=sum(axle.steered for axle in vehicle.axles),
-        NumberOfPoweredAxles=sum(axle.powered for axle in vehicle.axles),
+        NumberOfWheels=vehicle.wheels,
+        NumberOfAxlesWithTwinWheels=sum(axle.twin for axle in vehicle.axles) or None,
+        NumberOfSteeredAxles=sum(axle.steered for axle in vehicle.axles) if vehicle.powertrain else None,
+        NumberOfPoweredAxles=sum(axle.powered for axle in vehicle.axles) if vehicle.powertrain else None,
         NumberOfDoors=sum(doors) if doors else None,
-        NumberOfSeatingPositionsIncludingDriver=vehicle.seats,
+        NumberOfSeatingPositionsIncludingDriver=vehicle.seats if vehicle.stage != "I" else None,
     )
-    size = leaves(Wheelbase=vehicle.wheelbase, Length=vehicle.length, Width=vehicle.width, Height=vehicle.height)
-    mass = leaves(
-        MassInRunningOrder=vehicle.running,
-        ActualMass=vehicle.actual,
-        TechnicallyPermissibleMaximumLadenMass=vehicle.laden,
-    )
-    yield from [("GeneralConstructionGroup", general), ("DimensionGroup", size), ("MassGroup", mass)]
-    if vehicle.towable:
-        masses = leaves(
-            TechnicallyPermissibleMaximumCombinationMass=vehicle.laden + vehicle.towable,
-            TechnicallyPermissibleMaximumTowableMass=vehicle.towable,
-        )
-        towing = [*leaves(BrakedTypeTrail="BRK"), *table("BodyworkType", [masses])]
-        yield from table("TowingBrakedTypeTrail", [towing])
-    if vehicle.powertrain:
-        yield ("GearGroup", leaves(GearboxType="A"))
+    yield ("GeneralConstructionGroup", general)
+    yield from _size_and_mass(vehicle)
+    yield from _towing(vehicle)
+    if vehicle.gearbox:
+        yield ("GearGroup", leaves(GearboxType=vehicle.gearbox))
     if doors:
         yield ("ConfigurationDoorsGroup", leaves(NumberOfDoorsLeft=doors[0], NumberOfDoorsRight=doors[1]))
+
+
+def _size_and_mass(vehicle: SampleVehicle) -> Iterator[Node]:
+    laden = leaves(TechnicallyPermissibleMaximumLadenMass=vehicle.laden)
+    if vehicle.stage == "I":
+        size = leaves(MaximumPermissibleLength=vehicle.length, MaximumPermissibleWidth=vehicle.width)
+        mass = leaves(MassInRunningOrderIncomplete=vehicle.running, MinimumMassCompleted=vehicle.actual)
+    else:
+        size = leaves(Length=vehicle.length, Width=vehicle.width, Height=vehicle.height)
+        mass = leaves(MassInRunningOrder=vehicle.running, ActualMass=vehicle.actual)
+    yield ("DimensionGroup", [*leaves(Wheelbase=vehicle.wheelbase), *size])
+    vertical = leaves(
+        MechanicalCouplingNumberVerticalMass=1 if vehicle.coupling else None,
+        TechnicallyPermissibleMaximumStaticVerticalMassCouplingPoint=vehicle.coupling_load,
+    )
+    told = vehicle.coupling_load and vehicle.kind != "T"  # the certificate of a tractor has it per tyre
+    points = table("MaximumStaticVerticalMassCouplingPoint", [vertical] if told else [])
+    yield ("MassGroup", [*mass, *laden, *points])
+
+
+def _towing(vehicle: SampleVehicle) -> Iterator[Node]:
+    if not vehicle.towable:
+        return
+    rows = [
+        ("BRK", leaves(
+            BodyworkTypeTrailer="DA" if vehicle.coupling else None,
+            TechnicallyPermissibleMaximumCombinationMass=vehicle.laden + vehicle.towable,
+            TechnicallyPermissibleMaximumTowableMass=vehicle.towable,
+        )),
+        ("UNB", leaves(TechnicallyPermissibleMaximumTowableMass=vehicle.unbraked or None)),
+    ]  # fmt: skip
+    towing = [
+        [*leaves(MechanicalCouplingNumberTowingMasses=1 if vehicle.coupling else None, BrakedTypeTrail=braked),
+         *table("BodyworkType", [masses])]
+        for braked, masses in rows if masses
+    ]  # fmt: skip
+    yield from table("TowingBrakedTypeTrail", towing)
 
 
 def _axle(vehicle: SampleVehicle, number: int) -> Iterator[Node]:
@@ -105,52 +157,30 @@ def _axle(vehicle: SampleVehicle, number: int) -> Iterator[Node]:
         TwinWheelsAxleIndicator=yes_no(axle.twin),
         SteeredAxleIndicator=yes_no(axle.steered),
         PoweredAxleIndicator=yes_no(axle.powered),
+        BrakedAxleIndicator=yes_no(axle.braked),
         AxleTrack=axle.track or None,
         AxleSpacing=axle.spacing,
         TechnicallyPermissibleMassAxle=axle.mass,
     )
     kind = table("TyreType", [leaves(TyreType="REINF")])
-    tyre = leaves(TyreNumber=1, TyreSize=vehicle.tyre, LoadCapacityIndexSingleWheel=94, SpeedCategorySymbol="V")
+    tyre = leaves(TyreNumber=1, TyreSize=vehicle.tyre, **load_indices(axle), SpeedCategorySymbol=vehicle.speed_symbol)
     rim = leaves(RimSize="6.5Jx16", RimOffSet="45.000", TyreTubeType="TUBLS", TyreFittedProductionIndicator="Y")
     yield from table("TyreAxle", [[*tyre, *rim, *kind]])
 
 
-def _convertors(vehicle: SampleVehicle) -> Iterator[list[Node]]:
-    if vehicle.powertrain not in (None, "electric"):
-        yield [
-            *leaves(
-                ManufacturerEnergyConvertor=f"{vehicle.make.title()} Motor AS",
-                EnergyConvertorCodeMarkedOnEnergyConvertor="NM-204",
-                WorkingPrinciple="INTCI" if vehicle.powertrain == "diesel" else "INTPI",
-                NumberOfCylinders=4,
-                ArrangementCylinders="LI",
-                EngineCapacity="1969.00",
-            ),
-            *table("EnergySource", [list(_combustion(vehicle))]),
-        ]
-    if vehicle.powertrain in ("electric", "plug_in"):
-        power = ("PowerGroup", leaves(MaximumNetPowerElectric="150.00", Maximum30MinutesPower="80.00"))
-        reach = ("TestWltpElectricRangeGroup", leaves(WltpPureElectricRange=480 if vehicle.electric else None))
-        source: list[Node] = [*leaves(EnergySource="95"), power, *([reach] if vehicle.electric else [])]
-        yield [
-            *leaves(
-                ManufacturerEnergyConvertor=f"{vehicle.make.title()} Motor AS",
-                EnergyConvertorCodeMarkedOnEnergyConvertor="NE-150",
-                WorkingPrinciple="ELECT",
-            ),
-            *table("EnergySource", [source]),
-        ]
-
-
-def _combustion(vehicle: SampleVehicle) -> Iterator[Node]:
-    yield from leaves(EnergySource=_SOURCE[vehicle.powertrain or "petrol"])
-    sound = leaves(SoundLevelStationary="72.00", SoundLevelStationaryEngineSpeed=3750, SoundLevelDriveBy="67.00")
-    yield ("SoundLevelGroup", sound)
-    yield ("PowerGroup", leaves(MaximumNetPowerCombustion=vehicle.kilowatts, EngineSpeedMaximumNetPower=5500))
-    if vehicle.category2 in ("M1", "N1"):
-        yield ("TestWltpType1Group", leaves(WltpType1Co="210.50", WltpType1Nox="18.20"))
-        yield ("TestWltpCo2Group", leaves(WltpCo2Combined=f"{vehicle.co2}.00"))
-        yield ("TestWltpFuelConsumptionGroup", leaves(WltpFuelConsumptionCombined="5.200"))
+def _bodywork(vehicle: SampleVehicle) -> Iterator[Node]:
+    if vehicle.coupling:
+        device = leaves(
+            MechanicalCouplingNumber=1,
+            MechanicalCouplingLocation="FRONT" if vehicle.kind == "O" else "REAR",
+            MechanicalCouplingTypeAccordingAppendixEU=vehicle.coupling,
+            MechanicalCouplingApprovalNumber=f"e6*55R01*{vehicle.coupling}*0211",
+        )
+        yield from table("MechanicalCoupling", [device])
+    if vehicle.bodywork:
+        classes = [leaves(VehicleClass=vehicle.vehicle_class)] if vehicle.vehicle_class else []
+        body = leaves(CodeForBodywork=vehicle.bodywork)
+        yield from table("Bodywork", [[*body, *table("VehicleClass", classes)]])
 
 
 def _padding(slots: Slots) -> Iterator[Node]:

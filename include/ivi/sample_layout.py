@@ -19,6 +19,8 @@ class Slots:
     type_approval: str
     variant: str
     version: str
+    document_version: str = "1"
+    moment: str = ""
     remarks: str | None = None
     rows: int = 0
 

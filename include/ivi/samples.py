@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
@@ -18,11 +19,15 @@ from lxml import etree
 
 from . import sample_ivi1, sample_ivi2
 from .finding import Family
+from .sample_garage import CATEGORIES, sample_vehicle
 from .sample_layout import Slots, render
-from .sample_vehicles import CATEGORIES, POWERTRAINS, SampleVehicle, sample_vehicle
+from .sample_vehicles import POWERTRAINS, SampleVehicle, Stage
 from .schemas.tables import NAMESPACES, ROOT, SIGNATURE_NAMESPACE
 
-__all__ = ["CATEGORIES", "POWERTRAINS", "SampleFamily", "sample", "sample_reference", "sample_vin"]
+__all__ = [
+    "CATEGORIES", "POWERTRAINS", "SampleFamily", "sample", "sample_correction", "sample_reference", "sample_stages",
+    "sample_vin",
+]  # fmt: skip
 
 SampleFamily = Literal["1.6", "2.0"]
 
@@ -37,9 +42,13 @@ def sample_vin(number: int) -> str:
     return f"ZZ9SV{high % 10_000:04d}TS{low:06d}"
 
 
-def sample_reference(number: int) -> str:
-    """The reference id of sample `number`: a UUID of version 4 (36 characters), which suits both families."""
-    digest = sha256(f"sample {number}".encode()).digest()
+def sample_reference(number: int, document_version: int = 1, stage: Stage = "C") -> str:
+    """The reference id of sample `number`: a UUID of version 4 (36 characters), which suits both families.
+
+    Each version of a document and each stage of a vehicle has its own.
+    """
+    more = "" if (document_version, stage) == (1, "C") else f" version {document_version} stage {stage}"
+    digest = sha256(f"sample {number}{more}".encode()).digest()
     return str(UUID(bytes=digest[:16], version=4))
 
 
@@ -54,29 +63,57 @@ def sample(
     type_approval: str | None = None,
     variant: str | None = None,
     version: str | None = None,
+    stage: Stage = "C",
+    document_version: int = 1,
     pad_to: int | None = None,
     overrides: Mapping[str, str | None] | None = None,
 ) -> bytes:
     """One document as UTF-8 bytes.
 
     `category` is one of CATEGORIES, `powertrain` one of POWERTRAINS (default: what is usual for the category).
-    `pad_to` is the wanted size in bytes, met exactly with approval rows and a remark where the plain document is
-    smaller. `overrides` maps IVI paths below the root (`Body/CocDataGroup/Type`, `…/AxleGroup[2]/AxleTrack`) to a new
-    text, or to None to take the element out; a path that is not there is added. Overrides cost a parse.
-    Raises ValueError for an unknown family, category, powertrain or a path that is none.
+    `stage` is C (complete), I (incomplete) or V (completed on a base vehicle; the base is the I of the same number).
+    A `document_version` above 1 is a correction: a new reference, the same vehicle, a later moment. `pad_to` is the
+    wanted size in bytes, met exactly with approval rows and a remark where the plain document is smaller. `overrides`
+    maps IVI paths below the root (`Body/CocDataGroup/Type`, `…/AxleGroup[2]/AxleTrack`) to a new text, or to None to
+    take the element out; a path that is not there is added. Overrides cost a parse.
+    Raises ValueError for an unknown family, category, powertrain or stage, or a path that is none.
     """
     if family not in ("1.6", "2.0"):
         raise ValueError(f"There is no sample of family {family!r}: choose 1.6 or 2.0.")
-    vehicle = sample_vehicle(category, powertrain)
+    vehicle = sample_vehicle(category, powertrain, stage)
     values = {
-        "reference": _text(reference, sample_reference(number)),
+        "reference": _text(reference, sample_reference(number, document_version, stage)),
         "vin": _text(vin, sample_vin(number)),
         "type_approval": _text(type_approval, vehicle.approval),
         "variant": _text(variant, vehicle.variant),
         "version": _text(version, vehicle.version),
+        "document_version": str(document_version),
+        "moment": _moment(family, document_version),
     }
     content = _filled(family, vehicle, values, pad_to)
     return _overridden(content, family, overrides) if overrides else content
+
+
+def sample_stages(*, number: int, family: SampleFamily = "1.6", category: str = "N2") -> tuple[bytes, bytes]:
+    """The incomplete vehicle of a first manufacturer, and the same vehicle completed by a second one."""
+    first = sample(number=number, family=family, category=category, stage="I")
+    return first, sample(number=number, family=family, category=category, stage="V")
+
+
+def sample_correction(
+    *, number: int, family: SampleFamily = "1.6", category: str = "M1", overrides: Mapping[str, str | None]
+) -> tuple[bytes, bytes]:
+    """A document and its correction, in which `overrides` are put right: same vehicle, new reference, version 2."""
+    first = sample(number=number, family=family, category=category)
+    later = sample(number=number, family=family, category=category, document_version=2, overrides=overrides)
+    return first, later
+
+
+def _moment(family: SampleFamily, document_version: int) -> str:
+    first = sample_ivi1.MOMENT if family == "1.6" else sample_ivi2.MOMENT
+    if document_version == 1:
+        return first
+    return (datetime.fromisoformat(first) + timedelta(days=document_version - 1)).isoformat()
 
 
 def _text(given: str | None, usual: str) -> str:
@@ -101,7 +138,7 @@ def _joined(parts: tuple[str, ...], values: Mapping[str, str]) -> bytes:
     return "".join(pieces).encode()
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def _template(family: SampleFamily, vehicle: SampleVehicle, rows: int, remarks: bool) -> tuple[str, ...]:
     slots = Slots(
         reference="@reference@",
@@ -109,6 +146,8 @@ def _template(family: SampleFamily, vehicle: SampleVehicle, rows: int, remarks: 
         type_approval="@type_approval@",
         variant="@variant@",
         version="@version@",
+        document_version="@document_version@",
+        moment="@moment@",
         remarks="@remarks@" if remarks else None,
         rows=rows,
     )

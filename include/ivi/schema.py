@@ -1,6 +1,7 @@
 """Checks a document against the schema of its family, and says each error in plain words.
 
-The schemas are loaded once per process, from the bytes of this package: nothing is opened while a document is checked.
+The schemas are loaded once per process, from the bytes of this package or of EReg's own files where settings name them
+(schemas/official.py), and must refuse known-bad documents first: nothing is opened while a document is checked.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from typing import cast
 
 from lxml import etree
 
-from .finding import Family, Finding, Level
+from include.errors import ConfigurationError
+
+from .finding import Family, Finding, Level, quoted
 from .places import coc_entry, element_at
 from .schema_words import SchemaError, Trouble, explain
 from .schemas import tables
 from .schemas.generate import SIGNATURE_FILE
+from .schemas.official import SETTINGS, SIGNATURE_SETTING, pinned
+from .schemas.proof import wrongly_accepted
 
 MOST_FINDINGS = 20
+_XS = "http://www.w3.org/2001/XMLSchema"
 _MOST_ROUNDS = 4
 _MOST_ENTRIES = 2 * MOST_FINDINGS
 
@@ -35,22 +41,73 @@ def schema_bytes(file_name: str) -> bytes:
     return files(tables.__package__).joinpath(file_name).read_bytes()
 
 
-class _PackageOnly(etree.Resolver):
-    """Answers every import of a schema from this package, so that no file or address is ever opened."""
+class _SignatureOnly(etree.Resolver):
+    """Answers the one import an IVI schema has, so that no other file or address is ever opened."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._content = content
 
     def resolve(self, url: str, _public_id: str, context: object) -> object:  # type: ignore[override]
         known = url.rpartition("/")[2] == SIGNATURE_FILE
-        content = schema_bytes(SIGNATURE_FILE) if known else b"<refused/>"
-        return self.resolve_string(content, context)  # type: ignore[call-arg]
+        return self.resolve_string(self._content if known else b"<refused/>", context)  # type: ignore[call-arg]
+
+
+def load_schemas() -> None:
+    """Load both schemas and prove that they refuse: for the start of a run, so that a wrong setting is met there.
+
+    Raises ConfigurationError, as one sentence, where a file of a setting is missing, not the pinned one, no IVI schema,
+    or accepts a document that is known to be bad.
+    """
+    with ONE_AT_A_TIME:
+        for family in tables.NAMESPACES:
+            _schema(family)
 
 
 @lru_cache(maxsize=2)
 def _schema(family: Family) -> etree.XMLSchema:
     """The schema of a family; used under ONE_AT_A_TIME only, since its error log is its own."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    parser.resolvers.add(_PackageOnly())
     file_name = f"{tables.FILE_STEMS[family]}.xsd"
-    return etree.XMLSchema(etree.fromstring(schema_bytes(file_name), parser, base_url=f"samsvar:/{file_name}"))
+    official = pinned(SETTINGS[family])
+    source = f"of {official.setting}" if official else f"{file_name} of this package"
+    signature = pinned(SIGNATURE_SETTING)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    parser.resolvers.add(_SignatureOnly(signature.content() if signature else schema_bytes(SIGNATURE_FILE)))
+    content = official.content() if official else schema_bytes(file_name)
+    try:
+        root = etree.fromstring(content, parser, base_url=f"samsvar:/{file_name}")
+        _own_imports(root, family, source)
+        schema = etree.XMLSchema(root)
+    except etree.LxmlError as error:
+        raise ConfigurationError(
+            f"The schema {source} cannot be used ({quoted(str(error))[1:-1]}): set the setting to EReg's own file of "
+            f"IVI {family}, or leave it blank."
+        ) from None
+    for name in wrongly_accepted(schema, family):
+        raise ConfigurationError(
+            f"The schema {source} does not refuse a document with a wrong {name}, so it is not the schema of IVI "
+            f"{family}: set the setting to EReg's own file, or leave it blank."
+        )
+    return schema
+
+
+def _own_imports(root: etree._Element, family: Family, source: str) -> None:
+    """Leave the schema no import but that of signatures, from our hands. Raises ConfigurationError for any other."""
+    namespace = root.get("targetNamespace", "")
+    if namespace != tables.NAMESPACES[family]:
+        raise ConfigurationError(
+            f"The schema {source} is for the namespace {quoted(namespace)}, not for IVI {family}: set the setting to "
+            "EReg's own file of this version, or leave it blank."
+        )
+    for name in ("include", "redefine", "import"):
+        for element in root.iter(f"{{{_XS}}}{name}"):
+            if name != "import" or element.get("namespace") != tables.SIGNATURE_NAMESPACE:
+                other = quoted(element.get("schemaLocation", ""))
+                raise ConfigurationError(
+                    f"The schema {source} brings in {other}, and only the schema of signatures may be brought in: use "
+                    "EReg's file unchanged, which is one file."
+                )
+            element.set("schemaLocation", SIGNATURE_FILE)
 
 
 def check_schema(root: etree._Element, family: Family) -> list[Finding]:

@@ -11,10 +11,11 @@ from lxml import etree
 
 from .finding import Family, quoted
 from .places import local_name, path_of
-from .schemas.tables import FamilyTables, Member, load_tables
+from .schemas.tables import SIGNATURE_NAMESPACE, FamilyTables, Member, load_tables
 
 _ATTRIBUTE = re.compile(r"attribute '([^']{1,80})'")
 _MOST_CODES = 12
+_SIGNATURE = f"{{{SIGNATURE_NAMESPACE}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def explain(error: SchemaError, family: Family) -> Iterator[Trouble]:
     """The trouble or troubles behind one schema error."""
     tables = load_tables(family)
     path = path_of(error.element, error.pointer)
-    if error.element_is_wrong:
+    if error.element.tag.startswith(_SIGNATURE):
+        yield _signature(error, path)
+    elif error.element_is_wrong:
         yield _unexpected(error, tables, path)
     elif error.kind == "SCHEMAV_ELEMENT_CONTENT":
         yield from _missing(error, tables, path)
@@ -57,6 +60,14 @@ def explain(error: SchemaError, family: Family) -> Iterator[Trouble]:
         yield Trouble("schema.text", path, sentence)
     else:
         yield _value(error, tables, path)
+
+
+def _signature(error: SchemaError, path: str) -> Trouble:
+    reason = quoted(error.message.partition(": ")[2].replace(_SIGNATURE, "")[:150])
+    sentence = (
+        f"{_where(error)} does not follow the W3C's schema of signatures ({reason[1:-1]}): sign the document anew."
+    )
+    return Trouble("schema.signature", path, sentence)
 
 
 def _where(error: SchemaError) -> str:

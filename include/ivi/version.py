@@ -9,8 +9,10 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from .schemas.official import pins
+
 _PACKAGE = __package__ or "include.ivi"
-_NO_RULES = ("sample", "generate.py")
+_NO_RULES = ("sample", "generate.py", "__main__.py")
 
 
 def _sources(folder: Traversable) -> list[tuple[str, bytes]]:
@@ -21,13 +23,14 @@ def _sources(folder: Traversable) -> list[tuple[str, bytes]]:
 
 
 def rules_version() -> str:
-    """Twelve hexadecimal digits over the rules, the schemas and the code that reads documents."""
+    """Twelve hexadecimal digits over the rules, the schemas (pinned ones too) and the code that reads documents."""
     home = files(_PACKAGE)
     digest = sha256()
-    for folder in (home, home / "rules", home / "schemas"):
+    for folder in (home, home / "model", home / "rules", home / "schemas"):
         for name, content in _sources(folder):
             digest.update(f"{name} {len(content)}\n".encode())
             digest.update(content.replace(b"\r\n", b"\n"))
+    digest.update(pins().encode())
     return digest.hexdigest()[:12]
 
 

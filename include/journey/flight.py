@@ -26,8 +26,9 @@ from include.vegvesen.settings import VegvesenSettings
 AUTHORITY = "vegvesen"
 #: After a stop, requests on the wire get this long to be answered (Airflow kills about 5 s after it asked).
 DRAIN_SECONDS = 4.0
-_CLAIM_AT_LEAST = 16
-_RENEW_SECONDS = 5.0
+#: A claim is worth its round trip once this part of the share is free; waiting for more would leave slots idle.
+_CLAIM_PART = 4
+_RENEW_SECONDS = 2.0
 _QUEUE_SECONDS = SEND_WITHIN.total_seconds() / 3
 
 
@@ -137,7 +138,7 @@ class Flight:
         """Claims for the free part of the share. False when nothing is pending and nothing is on the way."""
         most = min(self._share, self._queue_that_moves())
         free = most - len(self._tasks)
-        if free < min(_CLAIM_AT_LEAST, most) and self._tasks:
+        if free < max(1, most // _CLAIM_PART) and self._tasks:
             return True
         for intent, send_by in await self._claim(max(free, 0)):
             task = asyncio.create_task(self._send(intent, send_by))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from typing import Literal
 
 from include.config.party import Party
+from include.errors import ConfigurationError, ContentRefused
 from include.ivi.check import RULES_VERSION, CheckContext, Checked, check
+from include.ivi.document import IviDocument
 from include.ivi.finding import Level
+from include.ivi.schema import load_schemas
 from include.journey.progress import Progress
 from include.ledger import validation
 from include.ledger.content import ContentStore
 from include.ledger.validation import ToValidate
 from include.ledger.warehouse import Connection
+from include.vegvesen.avgift import resolve_avgift
 
 Environment = Literal["test", "prod"]
 
@@ -39,26 +44,23 @@ def validate_lot(
     run_id: str,
     lot_no: int,
     label: str,
-    environment: Environment,
-    today: date,
+    circumstances: CheckContext,
 ) -> Validated:
     """Checks the lot's RECEIVED documents, and INVALID ones when rules or schema have changed since.
 
-    `environment` is test or prod (some rules are lenient in test); findings and results are committed in groups.
+    `circumstances` come from `circumstances_of`; findings and results are committed in groups. Raises
+    ConfigurationError when the schema files are set up wrongly.
     """
+    load_schemas()
     work = validation.to_validate(connection, party.id, run_id, lot_no, RULES_VERSION)
     connection.commit()
     progress = Progress(f"{label} · validated", len(work))
     result = Validated()
-    levels: dict[str, Level | Literal["off"]] = {
-        rule: "off" if level == "off" else Level(level) for rule, level in party.rule_levels().items()
-    }
+    codes = _Codes(connection, party)
 
     # One document after the other: libxml2's schema code is not safe in threads. Lots work side by side as processes.
     def examine(item: ToValidate) -> tuple[ToValidate, Checked]:
-        context = CheckContext(
-            environment=environment, file_name=item.file_name, today=today, levels=levels, max_bytes=party.max_bytes
-        )
+        context = replace(circumstances, file_name=item.file_name, avgiftskode=codes.beside(item.companion))
         return item, check(store.get(item.sha256), context)
 
     for group in _groups(work):
@@ -71,6 +73,67 @@ def validate_lot(
         progress.add(len(results))
     progress.finish()
     return result
+
+
+def circumstances_of(
+    party: Party, *, environment: Environment, today: date, versions: Collection[str] | None = None
+) -> CheckContext:
+    """What a check of this party's documents depends on besides the bytes.
+
+    `environment` is test or prod (some rules are lenient in test), `versions` are the IVI versions the authority takes
+    (None: all). Raises ConfigurationError when the file with the trusted issuers cannot be read.
+    """
+    levels: dict[str, Level | Literal["off"]] = {
+        rule: "off" if level == "off" else Level(level) for rule, level in party.rule_levels().items()
+    }
+    return CheckContext(
+        environment=environment,
+        today=today,
+        levels=levels,
+        max_bytes=party.max_bytes,
+        versions_taken=versions,
+        signature=party.signature,
+        trusted_issuers=_issuers(party),
+    )
+
+
+def _issuers(party: Party) -> bytes | None:
+    if party.trusted_issuers is None:
+        return None
+    try:
+        return Path(party.trusted_issuers).read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Party {party.id}: the file of `trusted_issuers` ({party.trusted_issuers}) cannot be read "
+            f"({error.strerror}): correct the path, or put the PEM certificates there."
+        ) from error
+
+
+class _Codes:
+    """Finds the avgiftskode that submit will send, as far as it is known when a document is checked."""
+
+    def __init__(self, connection: Connection, party: Party) -> None:
+        self._connection, self._party = connection, party.id
+        self._rules = party.avgift_rules()
+        self._by_vin = validation.classifies_vins(connection, party.id)
+
+    def beside(self, companion: Mapping[str, object] | None) -> Callable[[IviDocument], str | None]:
+        """How to find the code of a document with this companion; the answer None: no code, or a faulty companion."""
+
+        def code(document: IviDocument) -> str | None:
+            told = companion or self._told_by_vin(document)
+            sidecar = told if told.get("source") == "sidecar" else None
+            try:
+                return resolve_avgift(sidecar, None if sidecar else told, self._rules, document).avgiftsKode
+            except ContentRefused:
+                return None
+
+        return code
+
+    def _told_by_vin(self, document: IviDocument) -> Mapping[str, object]:
+        if not self._by_vin or not document.vin:
+            return {}
+        return validation.classified(self._connection, self._party, document.vin)
 
 
 def _groups(work: Sequence[ToValidate]) -> Iterator[list[ToValidate]]:

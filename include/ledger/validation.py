@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg.types.json import Jsonb
 
@@ -13,18 +14,19 @@ from include.ledger.warehouse import Connection
 
 @dataclass(frozen=True, slots=True)
 class ToValidate:
-    """A document of this lot that has not been checked by the present rules."""
+    """A document of this lot that has not been checked by the present rules. `companion` is what lay beside it."""
 
     document_id: int
     sighting_id: int
     sha256: str
     file_name: str
+    companion: dict[str, Any] | None = None
 
 
 def to_validate(connection: Connection, party: str, run_id: str, lot_no: int, rules_version: str) -> list[ToValidate]:
     """The lot's documents that are RECEIVED, or INVALID by other rules than the present ones."""
     rows = connection.execute(
-        "SELECT d.id AS document_id, s.id AS sighting_id, d.sha256, "
+        "SELECT d.id AS document_id, s.id AS sighting_id, d.sha256, s.companion, "
         "CASE WHEN s.member <> '' THEN s.member ELSE s.name END AS file_name "
         "FROM ledger.sighting s JOIN ledger.document d ON d.sighting_id = s.id "
         "WHERE s.party = %s AND s.run_id = %s AND s.lot_no = %s AND s.state IN ('TAKEN', 'INVALID') "
@@ -32,6 +34,19 @@ def to_validate(connection: Connection, party: str, run_id: str, lot_no: int, ru
         (party, run_id, lot_no, rules_version),
     )
     return [ToValidate(**row) for row in rows]
+
+
+def classifies_vins(connection: Connection, party: str) -> bool:
+    """Whether manifests of this party ever named vehicles by VIN."""
+    return connection.execute("SELECT FROM ledger.classification WHERE party = %s LIMIT 1", (party,)).rowcount > 0
+
+
+def classified(connection: Connection, party: str, vin: str) -> dict[str, Any]:
+    """What the manifests of this party said about a VIN; empty when nothing."""
+    row = connection.execute(
+        "SELECT fields FROM ledger.classification WHERE party = %s AND vin = %s", (party, vin)
+    ).fetchone()
+    return row["fields"] if row else {}
 
 
 def record(connection: Connection, results: Sequence[tuple[ToValidate, Checked]], rules_version: str) -> None:
@@ -70,10 +85,12 @@ UPDATE ledger.document d SET state = u.state, validated_at = now(), rules_versio
     errors = u.error, warnings = u.warning, infos = u.info, family = u.family, ivi_version = u.version,
     ivi_reference = u.reference, vin = u.vin, category = u.category, make = u.make,
     type_approval = u.type_approval, type_code = u.type, variant = u.variant,
-    version_code = u.version_code, stage = u.stage, document_version = u.document_version
+    version_code = u.version_code, stage = u.stage, document_version = u.document_version,
+    signature = u.signature, signer = u.signer, signer_expires = u.signer_expires
 FROM jsonb_to_recordset(%(rows)s) AS u (id bigint, state text, error integer, warning integer, info integer,
     family text, version text, reference text, vin text, category text, make text, type_approval text, type text,
-    variant text, version_code text, stage text, document_version integer)
+    variant text, version_code text, stage text, document_version integer, signature text, signer text,
+    signer_expires date)
 WHERE d.id = u.id AND d.state IN ('RECEIVED', 'INVALID')
 """
 # A TAKEN sighting of a valid document stays as it is. An INVALID file that the present rules accept leaves `rejected/`
@@ -107,6 +124,9 @@ def _document_row(work: ToValidate, checked: Checked) -> dict[str, object]:
     levels = [str(found.level) for found in checked.findings]
     row |= {level: levels.count(level) for level in ("error", "warning", "info")}
     row |= {"id": work.document_id, "state": "VALID" if checked.valid else "INVALID"}
+    if (report := checked.signature) is not None:
+        expires = report.expires.isoformat() if report.expires else None
+        row |= {"signature": report.state, "signer": _storable(report.signer), "signer_expires": expires}
     return row
 
 

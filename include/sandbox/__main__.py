@@ -41,7 +41,7 @@ def _ports(text: str) -> Ports:
     try:
         return Ports(**{name: int(port) for name, _, port in (one.partition("=") for one in text.split(","))})
     except (TypeError, ValueError) as error:
-        message = "ports are given as maskinporten=…,vegvesen=…,sftp=…,control=…"
+        message = f"ports are given as {','.join(f'{name}=…' for name in Ports.__dataclass_fields__)}"
         raise argparse.ArgumentTypeError(message) from error
 
 
@@ -59,7 +59,7 @@ async def _serve(options: argparse.Namespace) -> None:
 
 def _greeting(sandbox: Sandbox) -> str:
     """Where everything is. Keys and passwords stay in the file: terminals and logs of CI keep what they are shown."""
-    lines = [f"{name:13} {place}" for name, place in sandbox.places().items()]
+    lines = [f"{name:18} {place}" for name, place in sandbox.places().items()]
     file = sandbox.home / "connections.json"
     lines += ["", f"Connections {', '.join(sandbox.connections)} are in {file}. To let Airflow use them:", ""]
     lines += [

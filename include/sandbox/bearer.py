@@ -45,15 +45,15 @@ class Bearer:
         self._known: dict[str, dict[str, Any]] = {}
         self._documents: Counter[str] = Counter()
 
-    def caller(self, call: Call) -> Caller | Reply:
-        """The sender, or the gateway's refusal."""
+    def caller(self, call: Call, scope: str | None = None) -> Caller | Reply:
+        """The sender, or the gateway's refusal. `scope` is what the API asks for; None stands for the eCoC scopes."""
         scheme, _, token = call.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             return _refused(401, "Unauthorized", "invalid_request", call.path)
         claims = self._claims(token)
         if claims is None or not self._living(token, claims):
             return _refused(401, "Unauthorized", "invalid_token", call.path)
-        if not self._scope_fits(claims):
+        if not self._scope_fits(claims, scope):
             return _refused(403, "Forbidden", "insufficient_scope", call.path)
         return Caller(claims["consumer"]["ID"].partition(":")[2])
 
@@ -86,9 +86,11 @@ class Bearer:
         return self._documents[token] <= self._knobs.token_documents
 
     @staticmethod
-    def _scope_fits(claims: dict[str, Any]) -> bool:
-        """Own scope for oneself; the delegated scope only with a supplier acting for a consumer."""
+    def _scope_fits(claims: dict[str, Any], scope: str | None) -> bool:
+        """eCoC: own scope for oneself, the delegated scope only with a supplier acting for a consumer."""
         scopes = str(claims.get("scope", "")).split()
+        if scope is not None:
+            return scope in scopes
         return (ECOC_DELEGATED_SCOPE if "supplier" in claims else ECOC_SCOPE) in scopes
 
 

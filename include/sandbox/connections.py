@@ -8,8 +8,18 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from .drop import USERNAME, DropService
+from .fiks import FIKS_ORG_ID, INTEGRATION_ID
 from .keys import KeyRing, TestIssuer, private_pem
-from .registry import CERTIFICATE_CLIENT_ID, CLIENT_ID, ECOC_DELEGATED_SCOPE, ECOC_SCOPE, KID, OWN_ORGANISATION
+from .registry import (
+    CERTIFICATE_CLIENT_ID,
+    CLIENT_ID,
+    ECOC_DELEGATED_SCOPE,
+    ECOC_SCOPE,
+    FIKS_SCOPE,
+    KID,
+    OWN_ORGANISATION,
+    REGISTER_SCOPE,
+)
 
 HOST = "127.0.0.1"
 CERTIFICATE_CONNECTION = "maskinporten_certificate"
@@ -60,6 +70,23 @@ def vegvesen_connection(base_url: str) -> dict[str, Any]:
         "resource": "https://www.utv.vegvesen.no",
     }
     return {"conn_type": "vegvesen", "host": base_url, "extra": extra}
+
+
+def fiks_connection(base_url: str, password: str) -> dict[str, Any]:
+    """The register at KS Fiks."""
+    extra = {
+        "environment": "test",
+        "maskinporten_conn_id": "maskinporten",
+        "scope": FIKS_SCOPE,
+        "fiks_org_id": FIKS_ORG_ID,
+    }
+    return {"conn_type": "fiks", "host": base_url, "login": INTEGRATION_ID, "password": password, "extra": extra}
+
+
+def vegvesen_register_connection(base_url: str) -> dict[str, Any]:
+    """Statens vegvesen's own lookup."""
+    extra = {"environment": "test", "maskinporten_conn_id": "maskinporten", "scope": REGISTER_SCOPE}
+    return {"conn_type": "vegvesen_register", "host": base_url, "extra": extra}
 
 
 def drop_connection(drop: DropService) -> dict[str, Any]:

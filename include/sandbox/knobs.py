@@ -10,7 +10,7 @@ from include.errors import ConfigurationError
 
 from .faults import FaultPlan, Latency
 
-SERVICES = ("maskinporten", "vegvesen", "sftp")
+SERVICES = ("maskinporten", "vegvesen", "sftp", "fiks", "vegvesen_register")
 
 ReplyShape = Literal["same", "object", "array"]
 
@@ -19,7 +19,13 @@ _CHOICES: Mapping[str, tuple[object, ...]] = {
     "remark_level": ("ADVARSEL", "FEIL"),
     "refusal_status": (200, 400, 422, 500),
     "second_create": ("allow", "refuse"),
+    "register_shape": ("own", "list", "responses", "search", "single", "request", "request_list"),
+    "register_absent": ("empty", "message", "omitted", "null", "204"),
+    "fiks_access": ("granted", "withdrawn"),
 }
+_TEXTS = ("register_bad_item", "register_broken_item")
+_WHOLE_OR_NONE = ("token_documents", "register_quota")
+_WHOLE = ("token_lifetime", "register_bulk_max")
 
 
 @dataclass(slots=True)
@@ -31,7 +37,12 @@ class Knobs:
     - `remark_level`: FEIL makes every remark stop the creation; `remark_list_name`: its name is lost in the pages;
     - `refusal_status`: the HTTP status of a FEIL (the pages name 200, 400, 422 and 500 and no rule);
     - `second_create`: what a second opprette of the same VIN and reference meets (unpublished). `allow` lets a
-      double send happen, so that the truth log shows it with count 2.
+      double send happen, so that the truth log shows it with count 2;
+    - `register_shape` and `register_absent`: the shape of a lookup's answer and of "not found" (`register_shapes.py`);
+      `own` is what the register's page shows. `lookup_lag_seconds`: how long a new vehicle stays invisible;
+    - `register_bulk_max`: more items in one question answer 400; `register_quota`: vehicles that may still be given
+      out before 422; `register_bad_item` in a question makes it a 400, `register_broken_item` an unreadable row;
+    - `fiks_access` withdrawn: KS Fiks answers 403.
     """
 
     token_lifetime: int = 120
@@ -41,6 +52,14 @@ class Knobs:
     remark_list_name: str = "merknader"
     refusal_status: int = 400
     second_create: Literal["allow", "refuse"] = "allow"
+    register_shape: str = "own"
+    register_absent: str = "empty"
+    lookup_lag_seconds: float = 0.0
+    register_bulk_max: int = 100
+    register_quota: int | None = None
+    register_bad_item: str = ""
+    register_broken_item: str = ""
+    fiks_access: Literal["granted", "withdrawn"] = "granted"
     latency: dict[str, Latency] = field(default_factory=dict)
     faults: dict[str, FaultPlan] = field(default_factory=dict)
 
@@ -66,12 +85,18 @@ def _check(name: str, value: Any) -> None:
         choices = ", ".join(map(str, _CHOICES[name]))
         raise ConfigurationError(f"The sandbox's knob {name} takes {choices}.")
     whole = isinstance(value, int) and not isinstance(value, bool) and value > 0
-    if name == "token_lifetime" and not whole:
-        raise ConfigurationError("The sandbox's knob token_lifetime takes whole seconds above 0.")
-    if name == "token_documents" and not (value is None or whole):
-        raise ConfigurationError("The sandbox's knob token_documents takes a number above 0, or null.")
+    if name in _WHOLE and not whole:
+        unit = "seconds" if name == "token_lifetime" else "numbers"
+        raise ConfigurationError(f"The sandbox's knob {name} takes whole {unit} above 0.")
+    if name in _WHOLE_OR_NONE and not (value is None or whole):
+        raise ConfigurationError(f"The sandbox's knob {name} takes a number above 0, or null.")
     if name == "remark_list_name" and not (isinstance(value, str) and value):
         raise ConfigurationError("The sandbox's knob remark_list_name takes a name.")
+    if name in _TEXTS and not isinstance(value, str):
+        raise ConfigurationError(f"The sandbox's knob {name} takes a text.")
+    number = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    if name == "lookup_lag_seconds" and not number:
+        raise ConfigurationError("The sandbox's knob lookup_lag_seconds takes seconds from 0.")
 
 
 def check_service(name: object) -> str:

@@ -19,20 +19,25 @@ from .connections import (
     Connections,
     certificate_connection,
     drop_connection,
+    fiks_connection,
     maskinporten_connection,
     vegvesen_connection,
+    vegvesen_register_connection,
 )
 from .control import Control
 from .drop import DropService
+from .fiks import Fiks
 from .keys import KeyRing, TestIssuer
 from .knobs import Knobs
 from .maskinporten import Maskinporten
 from .private_files import write_private
+from .register_view import RegisterView
 from .registry import MakeRegistry, default_registry
 from .reply import Call, Reply
-from .serving import Service
+from .serving import Answer, Service
 from .truth import TruthLog
 from .vegvesen import Vegvesen
+from .vegvesen_register import VegvesenRegister
 from .vehicles import Vehicles
 
 
@@ -44,10 +49,12 @@ class Ports:
     vegvesen: int = 0
     sftp: int = 0
     control: int = 0
+    fiks: int = 0
+    vegvesen_register: int = 0
 
 
 class Sandbox:
-    """Maskinporten, Statens vegvesen and an SFTP drop on loopback, in the running event loop.
+    """Maskinporten, Statens vegvesen, the vehicle register and an SFTP drop on loopback, in the running event loop.
 
     `async with Sandbox(home) as sandbox:` serves until the block ends. A later sandbox with the same home has the same
     keys, password and host key, goes on with the same truth log and knows the vehicles it holds.
@@ -82,13 +89,23 @@ class Sandbox:
     def _assemble(self) -> None:
         self._maskinporten = Maskinporten(self._keys, self.registry, self._issuer, self.clock, self.knobs)
         self._bearer = Bearer(self._maskinporten.key.public_key(), self.clock, self.knobs)
+        self._fiks_password = self._keys.password("fiks")
+        self._seen = RegisterView(self.vehicles, self.knobs)
         vegvesen = Vegvesen(self._bearer, self.vehicles, self.avgift, self._truth, self.clock, self.knobs)
         self.services = {
             "maskinporten": Service("maskinporten", self.seed, self.knobs, self._answer_maskinporten),
             "vegvesen": Service("vegvesen", self.seed, self.knobs, vegvesen.answer),
+            "fiks": self._register("fiks", Fiks(self._bearer, self._seen, self.knobs, self._fiks_password).answer),
+            "vegvesen_register": self._register(
+                "vegvesen_register", VegvesenRegister(self._bearer, self._seen, self.knobs).answer
+            ),
         }
         self.drop = DropService(self.home / "drop", self._keys, self.seed, self.knobs)
         self._control = Control(self)
+
+    def _register(self, name: str, answer: Answer) -> Service:
+        """A service whose reads are numbered, delayed and broken too: reads are all it has."""
+        return Service(name, self.seed, self.knobs, answer, methods=("GET", "POST"))
 
     def _answer_maskinporten(self, call: Call) -> Reply:
         return self._maskinporten.answer(call, self._truth)
@@ -106,7 +123,10 @@ class Sandbox:
     @property
     def vegvesen_url(self) -> str:
         """Base URL of Statens vegvesen, without a slash at the end."""
-        return f"http://{self._host}:{self.services['vegvesen'].port}"
+        return self._url("vegvesen")
+
+    def _url(self, service: str) -> str:
+        return f"http://{self._host}:{self.services[service].port}"
 
     @property
     def control_url(self) -> str:
@@ -118,8 +138,8 @@ class Sandbox:
         self.vehicles.replay(self._truth.lines())
         self._truth.open()
         try:
-            await self.services["maskinporten"].start(self._host, self._ports.maskinporten)
-            await self.services["vegvesen"].start(self._host, self._ports.vegvesen)
+            for name, service in self.services.items():
+                await service.start(self._host, getattr(self._ports, name))
             await self.drop.start(self._host, self._ports.sftp)
             await self._control.start(self._host, self._ports.control)
         except BaseException:
@@ -149,6 +169,8 @@ class Sandbox:
             "maskinporten": maskinporten_connection(self.issuer, self._keys),
             CERTIFICATE_CONNECTION: certificate_connection(self.issuer, self._keys, self._issuer),
             "vegvesen": vegvesen_connection(self.vegvesen_url),
+            "fiks": fiks_connection(self._url("fiks"), self._fiks_password),
+            "vegvesen_register": vegvesen_register_connection(self._url("vegvesen_register")),
             "ecoc_sftp": drop_connection(self.drop),
         }
         write_private(self.home / "connections.json", orjson.dumps(self.connections, option=orjson.OPT_INDENT_2))
@@ -160,6 +182,8 @@ class Sandbox:
             "pid": os.getpid(),
             "maskinporten": self.issuer,
             "vegvesen": self.vegvesen_url,
+            "fiks": self._url("fiks"),
+            "vegvesen_register": self._url("vegvesen_register"),
             "sftp": f"sftp://{self._host}:{self.drop.port}",
             "control": self.control_url,
             "drop": str(self.drop_root),

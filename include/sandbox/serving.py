@@ -80,10 +80,12 @@ class Listener:
 class Service(Listener):
     """An authority: numbers its requests, and lets the fault plan decide what becomes of each.
 
-    Only requests that could have an effect (POST, DELETE) are numbered, delayed and broken.
+    Only requests with one of `methods` (by default those that could have an effect) are numbered, delayed and broken.
     """
 
-    def __init__(self, name: str, seed: int, knobs: Knobs, answer: Answer) -> None:
+    def __init__(
+        self, name: str, seed: int, knobs: Knobs, answer: Answer, *, methods: tuple[str, ...] = ("POST", "DELETE")
+    ) -> None:
         super().__init__()
         self.name = name
         self.requests = 0
@@ -91,6 +93,7 @@ class Service(Listener):
         self._seed = seed
         self._knobs = knobs
         self._answer = answer
+        self._methods = methods
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """One request, from its first byte to its answer or its end without one."""
@@ -99,7 +102,7 @@ class Service(Listener):
         if path == REDIRECTED:
             self.counts["redirects_followed"] += 1
             return _response(gateway(404, "Not Found", path))
-        if method not in ("POST", "DELETE"):
+        if method not in self._methods:
             return _response(self._answer(call))
         self.requests += 1
         number = self.requests

@@ -91,7 +91,9 @@ class Vegvesen:
             count = self._vehicles.created[(sender, ivi.reference, digest or "")]
             self._log(code, ivi.reference, ivi.vin, digest, sender, count)
             return refusal
-        vehicle, count = self._vehicles.create(sender, ivi, digest or "")
+        wanted = item.get("avgiftsklassifisering")
+        code = wanted.get("avgiftsKode") if isinstance(wanted, dict) else None
+        vehicle, count = self._vehicles.create(sender, ivi, digest or "", str(code) if code else None)
         self._log(ecoc_status.CREATED, ivi.reference, ivi.vin, digest, sender, count)
         return self._about(ecoc_status.CREATED, vehicle, reference=ivi.reference, remarks=remarks)
 

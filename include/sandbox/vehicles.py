@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,10 @@ PUBLISHED_MERKEKODER: Mapping[str, int] = {"OPEL": 4350}
 
 @dataclass(slots=True)
 class Vehicle:
-    """One preregistered vehicle. `merkekode` is None only for one known from the truth log of an earlier start."""
+    """One preregistered vehicle. What only its document told (make, approval, avgiftskode) is None after a restart.
+
+    `made_at` is of the monotonic clock, minus infinity for one from an earlier start; `plate` comes with registration.
+    """
 
     vin: str
     merkekode: int | None
@@ -26,6 +30,10 @@ class Vehicle:
     sha256: str
     sender: str
     registered: bool = False
+    made_at: float = float("-inf")
+    plate: str | None = None
+    ivi: Ivi | None = None
+    avgiftskode: str | None = None
 
 
 def merkekode_of(make: str | None) -> int:
@@ -34,9 +42,15 @@ def merkekode_of(make: str | None) -> int:
     return PUBLISHED_MERKEKODER.get(name) or 1000 + _number(f"merke|{name}") % 9000
 
 
-def kuid_of(vin: str) -> str:
-    """Ten digits, the same for the same vehicle."""
-    return f"{1_000_000_000 + _number(f'kuid|{vin}') % 9_000_000_000}"
+def kuid_of(vin: str, another_make: int | None = None) -> str:
+    """Ten digits, the same for the same vehicle; only the second make under one VIN needs its make for that."""
+    name = vin if another_make is None else f"{vin}|{another_make}"
+    return f"{1_000_000_000 + _number(f'kuid|{name}') % 9_000_000_000}"
+
+
+def plate_of(kuid: str) -> str:
+    """Two letters, a blank and five digits, as the register writes plates."""
+    return f"SB {10_000 + _number(f'plate|{kuid}') % 90_000}"
 
 
 def _number(text: str) -> int:
@@ -50,6 +64,8 @@ class Vehicles:
         self.created: Counter[tuple[str, str, str]] = Counter()
         self._by_vin: dict[str, list[Vehicle]] = {}
         self._by_reference: dict[tuple[str, str], Vehicle] = {}
+        self._by_kuid: dict[str, Vehicle] = {}
+        self._by_plate: dict[str, str] = {}
 
     def replay(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Rebuilds counts and vehicles from the truth log."""
@@ -57,25 +73,47 @@ class Vehicles:
             if line.get("service") != "vegvesen":
                 continue
             if line["result"] == CREATED:
-                self._add(line["sender"], line["ref"], line["vin"], line["sha256"], None)
+                self._add(Vehicle(line["vin"], None, "", line["ref"], line["sha256"], line["sender"]))
             elif line["result"] == DELETED:
                 for vehicle in [one for one in self._by_vin.get(line["vin"], []) if one.sender == line["sender"]]:
                     self.remove(vehicle)
 
-    def create(self, sender: str, ivi: Ivi, sha256: str) -> tuple[Vehicle, int]:
+    def create(self, sender: str, ivi: Ivi, sha256: str, avgiftskode: str | None = None) -> tuple[Vehicle, int]:
         """Adds or renews the vehicle; the number says how often this sender + reference + document created one."""
-        return self._add(sender, ivi.reference, ivi.vin, sha256, merkekode_of(ivi.make))
+        vehicle = Vehicle(ivi.vin, merkekode_of(ivi.make), "", ivi.reference, sha256, sender)
+        vehicle.ivi, vehicle.avgiftskode, vehicle.made_at = ivi, avgiftskode, time.monotonic()
+        return self._add(vehicle)
 
-    def _add(self, sender: str, ref: str, vin: str, sha256: str, merkekode: int | None) -> tuple[Vehicle, int]:
-        key = (sender, ref, sha256)
+    def _add(self, vehicle: Vehicle) -> tuple[Vehicle, int]:
+        key = (vehicle.sender, vehicle.reference, vehicle.sha256)
         self.created[key] += 1
-        same = self._by_vin.setdefault(vin, [])
-        for earlier in [one for one in same if one.sender == sender and one.merkekode in (None, merkekode)]:
+        same = self._by_vin.get(vehicle.vin, [])
+        for earlier in [one for one in same if one.sender == vehicle.sender and _same_make(one, vehicle)]:
+            vehicle.made_at = min(vehicle.made_at, earlier.made_at)
             self.remove(earlier)
-        vehicle = Vehicle(vin, merkekode, kuid_of(vin), ref, sha256, sender)
-        self._by_vin.setdefault(vin, []).append(vehicle)
-        self._by_reference[(sender, ref)] = vehicle
+        same = self._by_vin.setdefault(vehicle.vin, [])
+        other_make = bool(same) and not any(_same_make(one, vehicle) for one in same)
+        vehicle.kuid = kuid_of(vehicle.vin, vehicle.merkekode if other_make else None)
+        same.append(vehicle)
+        self._by_reference[(vehicle.sender, vehicle.reference)] = vehicle
+        self._by_kuid[vehicle.kuid] = vehicle
         return vehicle, self.created[key]
+
+    def seen(self, vin: str | None, *, lag: float) -> Iterator[Vehicle]:
+        """What a lookup sees of one VIN (None: of all): each make once, and nothing younger than `lag` seconds."""
+        until = time.monotonic() - lag
+        for vehicles in list(self._by_vin.values()) if vin is None else [self._by_vin.get(vin, [])]:
+            makes = {one.merkekode: one for one in reversed(vehicles) if one.made_at <= until}
+            yield from reversed(makes.values())
+
+    def seen_kuid(self, kuid: str, *, lag: float) -> Iterator[Vehicle]:
+        """The same by kuid."""
+        vehicle = self._by_kuid.get(kuid)
+        return (one for one in self.seen(vehicle.vin if vehicle else "", lag=lag) if one.kuid == kuid)
+
+    def seen_plate(self, plate: str, *, lag: float) -> Iterator[Vehicle]:
+        """The same by plate, written without its blank."""
+        return self.seen_kuid(self._by_plate.get(plate, ""), lag=lag)
 
     def has(self, sender: str, ivi: Ivi) -> bool:
         """True when this sender has a vehicle of that VIN and reference."""
@@ -102,13 +140,27 @@ class Vehicles:
             self._by_vin.pop(vehicle.vin, None)
         if self._by_reference.get((vehicle.sender, vehicle.reference)) is vehicle:
             del self._by_reference[(vehicle.sender, vehicle.reference)]
+        if self._by_kuid.get(vehicle.kuid) is vehicle:
+            del self._by_kuid[vehicle.kuid]
+            for one in rest:
+                self._by_kuid.setdefault(one.kuid, one)
 
     def register(self, vin: str) -> int:
-        """Marks every vehicle of that VIN as registered, which blocks deletion; says how many there were."""
+        """Marks every vehicle of that VIN as registered: a plate, and no deletion; says how many there were."""
         found = self._by_vin.get(vin, [])
         for vehicle in found:
-            vehicle.registered = True
+            vehicle.registered, vehicle.plate = True, plate_of(vehicle.kuid)
+            self._by_plate[vehicle.plate.replace(" ", "")] = vehicle.kuid
         return len(found)
+
+    def clear(self) -> None:
+        """Forgets every vehicle and count; the truth log stays."""
+        for each in (self.created, self._by_vin, self._by_reference, self._by_kuid, self._by_plate):
+            each.clear()
 
     def __len__(self) -> int:
         return sum(map(len, self._by_vin.values()))
+
+
+def _same_make(one: Vehicle, other: Vehicle) -> bool:
+    return one.merkekode in (None, other.merkekode)

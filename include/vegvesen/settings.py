@@ -23,6 +23,7 @@ class VegvesenSettings:
 
     `max_parallel` is the number of requests in flight from one client, `rate_per_second` the highest rate of one client
     (None: no limit), `settle_seconds` the longest the authority may process a message plus the lookup's lag.
+    `ivi_versions` are the IVI versions it takes (None: every one there is).
     """
 
     environment: Environment
@@ -40,6 +41,7 @@ class VegvesenSettings:
     read_timeout: float = 60.0
     total_timeout: float = 90.0
     max_reply_bytes: int = 1_000_000
+    ivi_versions: frozenset[str] | None = None
 
 
 def settings_from_extra(
@@ -75,6 +77,7 @@ def settings_from_extra(
         read_timeout=read_timeout,
         total_timeout=fields.number("total_timeout", connect_timeout + read_timeout + 25.0, 1.0, 900.0),
         max_reply_bytes=int(fields.number("max_reply_bytes", 1_000_000, 1_000, 50_000_000)),
+        ivi_versions=frozenset(fields.text("ivi_versions", "").replace(",", " ").split()) or None,
     )
 
 

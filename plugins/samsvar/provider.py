@@ -4,6 +4,8 @@ Airflow finds this through the entry point `apache_airflow_provider` and draws t
 hook, so this module imports nothing. Each field is stored in the connection's extra under its own name.
 """
 
+# longer because it is the table of every field of every form, drawn by processes without our code
+
 from __future__ import annotations
 
 from typing import Any
@@ -172,6 +174,11 @@ _VEGVESEN_FIELDS: dict[str, dict[str, Any]] = {
         maximum=50_000_000,
         default=1_000_000,
     ),
+    "ivi_versions": _field(
+        "IVI versions taken",
+        "IVI versions that documents may have here, such as 1.6, 2.0. Blank: every version there is.",
+        _TEXT,
+    ),
     "request_shape": _field(
         "Request shape",
         "Whether a request is an object or an array of one.",
@@ -186,34 +193,134 @@ _VEGVESEN_FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
+_REGISTER_FIELDS: dict[str, dict[str, Any]] = {
+    "environment": _ENVIRONMENT,
+    "maskinporten_conn_id": _VEGVESEN_FIELDS["maskinporten_conn_id"],
+    "scope": _field("Scope", "What a token is asked for.", _TEXT),
+    "bulk_size": _field(
+        "Vehicles per question",
+        "The authority's limit is not published; a question that is refused is divided. Blank: 100.",
+        _WHOLE,
+        minimum=1,
+        maximum=10_000,
+        default=100,
+    ),
+    "max_parallel": _field(
+        "Questions in flight",
+        "How many questions of one task may wait for an answer at once. Blank: 8.",
+        _WHOLE,
+        minimum=1,
+        maximum=64,
+        default=8,
+    ),
+    "absent_messages": _field(
+        "Codes for not found",
+        "Comma-separated codes (feilmelding, responskoder) by which the register says that it does not know a vehicle. "
+        "None is published; with none given, a code never counts as not found.",
+        _TEXT,
+    ),
+    "connect_timeout": _VEGVESEN_FIELDS["connect_timeout"],
+    "read_timeout": _field(
+        "Read timeout",
+        "Seconds to wait for the next byte of an answer. Blank: 30 seconds.",
+        _NUMBER,
+        minimum=1,
+        maximum=600,
+        default=30,
+    ),
+    "total_timeout": _field(
+        "Total timeout",
+        "Seconds to wait for the body of an answer as a whole. Blank: 120 seconds.",
+        _NUMBER,
+        minimum=1,
+        maximum=900,
+        default=120,
+    ),
+    "max_reply_bytes": _field(
+        "Largest reply",
+        "Bytes of an answer that are read at most. Blank: 20 000 000 bytes (20 MB).",
+        _WHOLE,
+        minimum=1_000,
+        maximum=200_000_000,
+        default=20_000_000,
+    ),
+    "owner_purpose": _field(
+        "Purpose of keeping owners",
+        "Blank: owners are dropped. Otherwise why they are kept, with the legal ground; needs Key for owners.",
+        _TEXT,
+    ),
+    "owner_secret_key": _field(
+        "Key for owners",
+        "Only with a purpose: the Fernet key that owners are encrypted with.",
+        _TEXT,
+        format="password",
+    ),
+}
+
+_FIKS_FIELDS: dict[str, dict[str, Any]] = {
+    **_REGISTER_FIELDS,
+    "scope": _field("Scope", "What a token is asked for.", _TEXT, default="ks:fiks"),
+    "fiks_org_id": _field(
+        "Organisation at KS Fiks",
+        "The id (UUID) of the organisation whose register it is. A party's own fiks_org_id goes before it.",
+        _TEXT,
+    ),
+}
+
+_VEGVESEN_REGISTER_FIELDS: dict[str, dict[str, Any]] = {
+    **_REGISTER_FIELDS,
+    "scope": _field("Scope", "What a token is asked for.", _TEXT, default="svv:kjoretoy/kjoretoyopplysninger"),
+    "item_shape": _field(
+        "Item shape",
+        "Whether an item of a question is an object or plain text.",
+        _TEXT,
+        enum=["object", "text"],
+        default="object",
+    ),
+}
+
+
+def _type(
+    kind: str, hook: str, name: str, fields: dict[str, Any], hidden: list[str], labels: dict[str, str], blank: str = ""
+) -> dict[str, Any]:
+    return {
+        "connection-type": kind,
+        "hook-class-name": f"samsvar.hooks.{kind}.{hook}",
+        "hook-name": name,
+        "conn-fields": fields,
+        "ui-field-behaviour": {
+            "hidden-fields": hidden,
+            "relabeling": labels,
+            "placeholders": {"host": blank or "blank: the official address of the environment"},
+        },
+    }
+
+
+_NO_LOGIN = ["port", "login", "password", "schema"]
+_BASE_URL = {"host": "Base URL"}
+_INTEGRATION = _BASE_URL | {"login": "Integration id", "password": "Integration password"}
+_CLIENT = {"host": "Issuer", "login": "Client id"}
+_ISSUER = "blank: the official issuer of the environment"
+
+_TYPES = [
+    _type(
+        *("maskinporten", "MaskinportenHook", "Maskinporten", _MASKINPORTEN_FIELDS),
+        *(["port", "password", "schema"], _CLIENT, _ISSUER),
+    ),
+    _type("vegvesen", "VegvesenHook", "Statens vegvesen eCoC", _VEGVESEN_FIELDS, _NO_LOGIN, _BASE_URL),
+    _type("fiks", "FiksHook", "KS Fiks Kjøretøyregister", _FIKS_FIELDS, ["port", "schema"], _INTEGRATION),
+    _type(
+        *("vegvesen_register", "VegvesenRegisterHook", "Statens vegvesen register", _VEGVESEN_REGISTER_FIELDS),
+        *(_NO_LOGIN, _BASE_URL),
+    ),
+]
+
+
 def get_provider_info() -> dict[str, Any]:
     """The provider's description, in the form of Airflow's `provider_info.schema.json`."""
     return {
         "package-name": "samsvar",
         "name": "Samsvar",
         "description": "Vehicle documents and customs consignments to Norwegian authorities.",
-        "connection-types": [
-            {
-                "connection-type": "maskinporten",
-                "hook-class-name": "samsvar.hooks.maskinporten.MaskinportenHook",
-                "hook-name": "Maskinporten",
-                "conn-fields": _MASKINPORTEN_FIELDS,
-                "ui-field-behaviour": {
-                    "hidden-fields": ["port", "password", "schema"],
-                    "relabeling": {"host": "Issuer", "login": "Client id"},
-                    "placeholders": {"host": "blank: the official issuer of the environment"},
-                },
-            },
-            {
-                "connection-type": "vegvesen",
-                "hook-class-name": "samsvar.hooks.vegvesen.VegvesenHook",
-                "hook-name": "Statens vegvesen eCoC",
-                "conn-fields": _VEGVESEN_FIELDS,
-                "ui-field-behaviour": {
-                    "hidden-fields": ["port", "login", "password", "schema"],
-                    "relabeling": {"host": "Base URL"},
-                    "placeholders": {"host": "blank: the official address of the environment"},
-                },
-            },
-        ],
+        "connection-types": _TYPES,
     }

@@ -56,14 +56,14 @@ def test_the_published_schema_of_the_parties_is_that_of_the_code() -> None:
 def test_the_readme_names_exactly_the_commands_that_exist(root: Path, words: dict[str, str]) -> None:
     phony = re.search(r"^\.PHONY: (.+)$", (root / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert phony is not None
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", words["README.md"], re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", words["README.md"], re.MULTILINE))
     assert named == set(phony.group(1).split()) - {"help"}
 
 
 def test_no_page_names_a_command_that_does_not_exist(root: Path, words: dict[str, str]) -> None:
     makefile = (root / "Makefile").read_text("utf-8")
-    there = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    named = {(path, name) for path, text in words.items() for name in re.findall(r"`make ([a-z]+)", text)}
+    there = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = {(path, name) for path, text in words.items() for name in re.findall(r"`make ([a-z-]+)", text)}
     assert {one for one in named if one[1] not in there} == set()
 
 

@@ -43,6 +43,15 @@ ROOMS: dict[str, Wall] = {
         ("include",),
         _only("errors", "outcomes", "maskinporten", "vegvesen"),
     ),
+    "include/register": Wall(
+        "a register is asked, it knows no documents", ("include",), _only("errors", "maskinporten", "register")
+    ),
+    "include/fiks": Wall("one adapter of the register", ("include",), _only("errors", "register", "fiks")),
+    "include/vegvesen_register": Wall(
+        "the other adapter of the register",
+        ("include",),
+        _only("errors", "maskinporten", "register", "vegvesen", "vegvesen_register"),
+    ),
     "include/config": Wall("a party block is read by itself", ("include",), _only("errors", "config", "vegvesen")),
     "include/ledger": Wall(
         "the ledger is written to, it calls nobody",
@@ -72,6 +81,7 @@ ROOMS: dict[str, Wall] = {
     "tests": Wall("proofs do not lean on each other; conftest.py hands out what they share", ("tests",)),
     # Contestants and measures of one bench, started as `python -m tests.bench`.
     "tests/bench": Wall("the bench is a program", ("dags",)),
+    "tests/mutation": Wall("the mutation run is a program", ("dags",)),
 }
 
 _SQL = re.compile(
@@ -95,7 +105,7 @@ def breaches(path: str, source: str) -> list[str]:
 
 def _walls(path: str) -> list[Wall]:
     rooms = [room for room in ROOMS if path == room or path.startswith(f"{room}/")]
-    if path.startswith("tests/bench/"):
+    if path.startswith(("tests/bench/", "tests/mutation/")):
         rooms.remove("tests")
     return [ROOMS[room] for room in rooms]
 

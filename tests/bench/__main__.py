@@ -1,7 +1,8 @@
 """`python -m tests.bench`: runs the contestants one after the other and prints one table.
 
-DOCS= sets the number of documents (default 30000; 3000 is quick), STOCK= that of the stock contestant (300). `--only`
-chooses measures. Time never fails the bench; exit status 1 means that counts differ from the authority's own log.
+DOCS= sets the number of documents (default 30000; 3000 is quick), STOCK= that of the stock contestant (300), CHECKS=
+that of checks whose memory is watched (100000). `--only` chooses measures. Time never fails the bench; exit status 1
+means that counts differ from the authority's own log.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from include.embedded.postgres import EmbeddedPostgres
+from tests.bench.checks import check_cost, memory_of_checks
 from tests.bench.ideal import IdealNight, ideal_night
 from tests.bench.ours import LOT_SIZE, PARALLELISM, Night, OurHouse
 from tests.bench.parse import parse
@@ -26,7 +28,7 @@ from tests.bench.table import Row, print_table, write
 
 HOME = Path(".samsvar/bench")
 RESULT = Path(".samsvar/bench.json")
-MEASURES = ("speed", "memory", "stock", "parse")
+MEASURES = ("speed", "memory", "stock", "parse", "check")
 SMALL = 1_000
 
 
@@ -130,6 +132,18 @@ class Bench:
             found = parse(HOME / "parse", 200, dag_id=dag_id)
             self.problems += [f"{name}: imports {module}" for module in found.heavy]
             self._row(name, found.cpu, 1.0, "s of CPU", f"{found.dags} DAGs, beyond importing the SDK; limit 1 s")
+
+    def check(self) -> None:
+        """The check of one document beside lxml's parse and schema, and its memory over many."""
+        cost = check_cost()
+        dearest = ", ".join(f"{rule_id} {milliseconds * 1000:.0f} µs" for rule_id, milliseconds in cost.rules)
+        note = f"20 KB files; wanted 2.5 × lxml parse + schema; all rules {cost.all_rules:.2f} ms, dearest {dearest}"
+        self._row("check of a document", cost.whole, cost.alone, "ms of CPU", note)
+        note = "the same with the report on a signature that does not verify"
+        self._row("check with signatures", cost.with_signature, cost.alone, "ms of CPU", note)
+        many = int(os.environ.get("CHECKS", "100000"))
+        early, late = memory_of_checks(many)
+        self._row("memory of checks", late, early, "MB", f"after {many} documents and after {many // 20}; wanted flat")
 
     def _ideal(self) -> IdealNight:
         self._say(f"ideal: {self.documents} documents")

@@ -18,7 +18,7 @@ from include.ledger.warehouse import connect
 from tests.bench.servers import Servers, look_at_drop
 from tests.bench.tasks import TaskMemory, cpu_below
 
-PARALLELISM = 4
+PARALLELISM = 6
 LOT_SIZE = 2_000
 _RUN_SECONDS = 3_600.0
 

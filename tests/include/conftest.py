@@ -31,7 +31,7 @@ from include.journey.file_away import Filed, file_lot
 from include.journey.flight import Work
 from include.journey.reconcile import Reconciled, reconcile
 from include.journey.submit import Submitted, open_lot, submit_lot
-from include.journey.validate import Validated, validate_lot
+from include.journey.validate import Validated, circumstances_of, validate_lot
 from include.ledger import lots
 from include.ledger.content import ContentStore
 from include.ledger.locks import party_lock
@@ -232,8 +232,9 @@ class Night:
                 run_id=self.run,
                 lot_no=lot,
                 label=f"lot {lot}",
-                environment="test",
-                today=date.today(),
+                circumstances=circumstances_of(
+                    self.party, environment="test", today=date.today(), versions=self.settings.ivi_versions
+                ),
             )
 
     def open(self, lot: int = 1) -> int:

@@ -23,6 +23,8 @@ TABLE = {
         "delete_by_merkekode_path", "settle_seconds", "max_parallel", "connect_timeout", "read_timeout",
         "leasing_scope",
     },
+    "fiks": {"environment", "maskinporten_conn_id", "scope", "fiks_org_id", "bulk_size"},
+    "vegvesen_register": {"environment", "maskinporten_conn_id", "scope", "bulk_size"},
 }  # fmt: skip
 
 # A process of its own: Airflow reads its home when it is imported, and imports hooks as the API server does.
@@ -32,17 +34,18 @@ from airflow.providers_manager import ProvidersManager
 from airflow.api_fastapi.core_api.services.ui.connections import HookMetaService
 from airflow.cli.commands.connection_command import _get_connection_types
 
+NAMES = ("maskinporten", "vegvesen", "fiks", "vegvesen_register")
 manager = ProvidersManager()
 forms = {meta.connection_type: meta.model_dump() for meta in HookMetaService.hook_meta_data()}
 print("ANSWER" + json.dumps({
     "version": manager.providers["samsvar"].version,
-    "forms": {name: forms[name] for name in ("maskinporten", "vegvesen")},
+    "forms": {name: forms[name] for name in NAMES},
     "sensitive": sorted(
         key for key, widget in manager._connection_form_widgets_from_metadata.items()
         if widget.is_sensitive and widget.package_name == "samsvar"
     ),
     "types": _get_connection_types(),
-    "hooks": {name: manager.hooks[name].hook_class_name for name in ("maskinporten", "vegvesen")},
+    "hooks": {name: manager.hooks[name].hook_class_name for name in NAMES},
 }))
 """
 
@@ -95,18 +98,25 @@ def test_each_key_field_names_its_alternatives_by_their_labels(name):
 
 
 def test_a_blank_number_has_the_default_that_the_form_tells():
+    from include.fiks.settings import FiksSettings
     from include.maskinporten.settings import MaskinportenSettings
     from include.vegvesen.settings import VegvesenSettings
+    from include.vegvesen_register.settings import VegvesenRegisterSettings
 
-    for described, settings in zip(
-        get_provider_info()["connection-types"], (MaskinportenSettings, VegvesenSettings), strict=True
-    ):
+    settings_in_order = (MaskinportenSettings, VegvesenSettings, FiksSettings, VegvesenRegisterSettings)
+    for described, settings in zip(get_provider_info()["connection-types"], settings_in_order, strict=True):
         for name, field in described["conn-fields"].items():
-            if "default" in field["schema"] and name in settings.__dataclass_fields__ and name != "environment":
+            if (
+                "default" in field["schema"]
+                and name in settings.__dataclass_fields__
+                and name not in ("environment", "scope")
+            ):
                 default = settings.__dataclass_fields__[name].default
                 assert field["schema"]["default"] == default, name
                 if "Blank: " in field["description"] and name != "maskinporten_conn_id":
-                    assert f"Blank: {default:g}" in field["description"].replace("1 000 000", "1e+06"), name
+                    assert f"Blank: {default:g}" in field["description"].replace("1 000 000", "1e+06").replace(
+                        "20 000 000", "2e+07"
+                    ), name
 
 
 def test_the_description_keeps_to_airflows_own_schemas():
@@ -136,7 +146,11 @@ def test_the_form_names_the_standard_fields_in_maskinportens_words(airflow):
 
 def test_every_secret_field_is_a_password_field(airflow):
     names = ("keystore", "keystore_password", "private_key", "private_key_passphrase")
-    assert airflow["sensitive"] == [f"extra__maskinporten__{name}" for name in names]
+    assert airflow["sensitive"] == [
+        "extra__fiks__owner_secret_key",
+        *(f"extra__maskinporten__{name}" for name in names),
+        "extra__vegvesen_register__owner_secret_key",
+    ]
 
 
 @pytest.mark.parametrize("kind", TABLE)

@@ -33,4 +33,5 @@ RULE = Rule(
     about="Type, variant and version are filled in.",
     source="Statens vegvesen, eCoC interface: classification by type approval, variant and version",
     look=_look,
+    applies="1.x only",
 )

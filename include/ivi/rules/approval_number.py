@@ -6,31 +6,40 @@ otherwise and are left alone. Statens vegvesen finds the tax class by number, va
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from include.ivi.context import CheckContext
 from include.ivi.document import IviDocument
 from include.ivi.finding import Level, quoted
+from include.ivi.model.approval import COUNTRIES, ApprovalNumber
 from include.ivi.rule import Breach, Rule
 
-_FORM = re.compile(r"e[1-9]\d?\*(?:KS|NKS)?\d{2,4}/\d{1,4}[^*\s]*\*[^*\s]+(?:\*\d{1,3})?", re.IGNORECASE)
-_EUROPEAN = frozenset({"EC", "KS", "EU", "ESS"})
+_EUROPEAN = frozenset({"european", "european_small_series"})
+_COPY = "copy it from the certificate."
 
 
 def _look(document: IviDocument, _context: CheckContext) -> Iterator[Breach]:
-    path = document.path("type_approval")
-    if document.type_approval_kind is not None and document.type_approval_kind not in _EUROPEAN:
+    path, approval = document.path("type_approval"), document.approval
+    if approval.kind_code is not None and approval.kind not in _EUROPEAN:
         return
-    if document.type_approval is None:
+    if approval.number is None:
         sentence = "The type-approval number is missing, and the vehicle cannot be classified without it: fill it in."
         yield Breach(path, sentence)
-    elif not _FORM.fullmatch(document.type_approval):
-        sentence = (
-            f"The type-approval number {quoted(document.type_approval)} is not written like e6*2018/858*00123*04: copy "
-            "it from the certificate."
-        )
-        yield Breach(path, sentence)
+    elif approval.parts is None:
+        number = quoted(approval.number)
+        yield Breach(path, f"The type-approval number {number} is not written like e6*2018/858*00123*04: {_COPY}")
+    else:
+        for reason in _reasons(approval.number, approval.parts):
+            yield Breach(path, f"The type-approval number {quoted(approval.number)} {reason}: {_COPY}")
+
+
+def _reasons(number: str, parts: ApprovalNumber) -> Iterator[str]:
+    if number[0] != "e":
+        yield "begins with a capital E, the mark of a UN approval, where e is written"
+    if int(parts.country[1:]) not in COUNTRIES:
+        yield f"begins with {parts.country}, which is no approving country"
+    if parts.extension is None:
+        yield "ends without an extension, such as *00 for the first certificate"
 
 
 RULE = Rule(
@@ -39,4 +48,5 @@ RULE = Rule(
     about="A European type-approval number is present and has country, act, base number and extension.",
     source="Regulation (EU) 2020/683, Annex IV",
     look=_look,
+    applies="European approvals (EC, KS, EU, ESS)",
 )

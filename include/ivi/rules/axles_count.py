@@ -23,8 +23,10 @@ def _look(document: IviDocument, _context: CheckContext) -> Iterator[Breach]:
             "axle rows."
         )
         yield Breach(document.path("number_of_axles"), sentence)
-    times = Counter(axle.number for axle in document.axles if axle.number is not None)
-    for number, count in times.items():
+    numbers = [axle.number for axle in document.axles if axle.number is not None]
+    if len(set(numbers)) == len(numbers):
+        return
+    for number, count in Counter(numbers).items():
         if count > 1:
             path = f"{document.path('axle_rows')}/AxleNumber"
             yield Breach(path, f"Axle {number} is described {count} times: number the axle rows 1 to {rows}.")
@@ -36,4 +38,5 @@ RULE = Rule(
     about="NumberOfAxles equals the number of axle rows, and axle numbers are unique.",
     source="Regulation (EU) 2020/683, Annex VIII, entry 1",
     look=_look,
+    applies="documents with axle rows",
 )

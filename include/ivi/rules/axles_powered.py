@@ -18,7 +18,7 @@ def _look(document: IviDocument, _context: CheckContext) -> Iterator[Breach]:
     marks = [axle.powered for axle in document.axles]
     if not marks or None in marks or document.powered_axles is None:
         return
-    powered = sum(mark is True for mark in marks)
+    powered = marks.count(True)
     if powered != document.powered_axles:
         sentence = (
             f"NumberOfPoweredAxles says {document.powered_axles}, but {powered} axle rows are marked as powered: "
@@ -33,4 +33,5 @@ RULE = Rule(
     about="NumberOfPoweredAxles equals the axle rows marked as powered, where every row has a mark.",
     source="Regulation (EU) 2020/683, Annex VIII, entry 3",
     look=_look,
+    applies="documents with axle rows, each marked",
 )

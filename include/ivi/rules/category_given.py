@@ -26,4 +26,5 @@ RULE = Rule(
     about="The vehicle category is filled in.",
     source="Regulation (EU) 2020/683, Annex VIII, entry 0.4",
     look=_look,
+    applies="1.x only",
 )

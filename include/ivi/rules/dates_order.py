@@ -1,6 +1,8 @@
 """Approval, manufacture, signature and document follow each other in time.
 
 Source: Samsvar's own; a vehicle is made after its type is approved, and its document is written after it is made.
+EReg's own specimens carry a moment of the document from before the signature, so that is a remark only, and for a
+correction another rule speaks of it.
 """
 
 from __future__ import annotations
@@ -26,9 +28,10 @@ def _look(document: IviDocument, _context: CheckContext) -> Iterator[Breach]:
     )
     known = [(name, moment, place) for name, moment, place in named if moment is not None]
     for (earlier, first, _), (later, second, place) in pairwise(known):
-        if first > second:
-            sentence = f"The date of {later} ({second}) lies before that of {earlier} ({first}): correct one of them."
-            yield Breach(document.path(place), sentence)
+        if first <= second or (place == "document_date" and (document.document_version or 1) > 1):
+            continue
+        sentence = f"The date of {later} ({second}) lies before that of {earlier} ({first}): correct one of them."
+        yield Breach(document.path(place), sentence, Level.INFO if place == "document_date" else None)
 
 
 RULE = Rule(
@@ -37,4 +40,5 @@ RULE = Rule(
     about="Date of approval <= manufacture <= signature <= document.",
     source="Samsvar",
     look=_look,
+    applies="documents with two or more dates",
 )

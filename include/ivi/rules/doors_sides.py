@@ -29,4 +29,5 @@ RULE = Rule(
     about="Doors by side, with or without the back, add up to NumberOfDoors.",
     source="Regulation (EU) 2020/683, Annex VIII, entry 41",
     look=_look,
+    applies="documents with doors by side",
 )

@@ -35,4 +35,5 @@ RULE = Rule(
     about="The pure electric indicator agrees with the energy sources.",
     source="EReg guidelines for IVI 2.0",
     look=_look,
+    applies="documents with a pure electric indicator",
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from include.ivi.context import CheckContext
 from include.ivi.document import IviDocument
-from include.ivi.fields import Field
+from include.ivi.fields import PATHS, Field
 from include.ivi.finding import Level, hidden_characters
 from include.ivi.rule import Breach, Rule
 
@@ -19,9 +19,12 @@ _IDENTIFY: frozenset[Field] = frozenset({"vin", "reference"})
 
 
 def _look(document: IviDocument, _context: CheckContext) -> Iterator[Breach]:
+    paths, value_at = PATHS[document.family], document.tree.value
     for name in _FIELDS:
-        value = document.raw(name)
-        hidden = hidden_characters(value) if value else []
+        value = value_at(paths[name])
+        if value is None or (value.isascii() and value.isprintable()):
+            continue
+        hidden = hidden_characters(value)
         if hidden:
             path = document.path(name)
             listed = ", ".join(dict.fromkeys(hidden[:5]))
@@ -35,4 +38,5 @@ RULE = Rule(
     about="Identifying texts hold no invisible characters; in the VIN and the reference id they are an error.",
     source="Samsvar",
     look=_look,
+    applies="every document",
 )

@@ -35,4 +35,5 @@ RULE = Rule(
     about="The sum of the highest axle masses is at least the highest laden mass (not for trailers).",
     source="Regulation (EU) 2020/683, Annex VIII, entries 16.1 and 16.2",
     look=_look,
+    applies="all but trailers (O, R, S), axle masses given",
 )

@@ -39,4 +39,5 @@ RULE = Rule(
     about="Mass in running order <= actual mass <= highest laden mass.",
     source="Regulation (EU) 2020/683, Annex VIII, entries 13, 13.2 and 16.1",
     look=_look,
+    applies="documents with two or more of the masses",
 )

@@ -44,4 +44,5 @@ RULE = Rule(
     about="The reference id is present; a UUID of version 4 in IVI 2.0, at most 36 characters in 1.x.",
     source="IVI 1.11 schema; EReg guidelines for IVI 2.0",
     look=_look,
+    applies="every document",
 )

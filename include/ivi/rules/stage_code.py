@@ -29,4 +29,5 @@ RULE = Rule(
     about="The stage of completion is given and is not I (incomplete).",
     source="EReg guidelines for IVI 2.0, multi-stage building",
     look=_look,
+    applies="every document",
 )

@@ -40,4 +40,5 @@ RULE = Rule(
     about="Laden mass <= combination mass <= laden mass and towable mass together.",
     source="Regulation (EU) 2020/683, Annex VIII, entries 16.1, 16.4 and 18",
     look=_look,
+    applies="documents with a combination mass",
 )

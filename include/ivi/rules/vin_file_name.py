@@ -36,4 +36,5 @@ RULE = Rule(
     about="A file named after a vehicle holds the document of that vehicle.",
     source="Samsvar",
     look=_look,
+    applies="files named after a vehicle",
 )

@@ -54,4 +54,5 @@ RULE = Rule(
     about="The identification number has 17 characters of A-Z and 0-9, without I, O and Q.",
     source="ISO 3779",
     look=_look,
+    applies="every document",
 )

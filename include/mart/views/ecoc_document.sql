@@ -22,6 +22,9 @@ SELECT d.party AS importer,
        d.errors,
        d.warnings,
        d.infos,
+       d.signature,
+       d.signer,
+       d.signer_expires,
        jsonb_array_length(coalesce(u.remarks, '[]')) AS remarks,
        u.kuid,
        u.merkekode,
@@ -64,6 +67,9 @@ COMMENT ON COLUMN mart.ecoc_document.returned_reference IS 'iviReferanse in the 
 COMMENT ON COLUMN mart.ecoc_document.errors IS 'Number of own findings of level error.';
 COMMENT ON COLUMN mart.ecoc_document.warnings IS 'Number of own findings of level warning.';
 COMMENT ON COLUMN mart.ecoc_document.infos IS 'Number of own findings of level info.';
+COMMENT ON COLUMN mart.ecoc_document.signature IS 'XML signature: valid, unknown_issuer (whole, but nobody trusted stands behind it), invalid, absent; empty when not looked at.';
+COMMENT ON COLUMN mart.ecoc_document.signer IS 'Subject of the certificate the document was signed with.';
+COMMENT ON COLUMN mart.ecoc_document.signer_expires IS 'Last day (UTC) of that certificate.';
 COMMENT ON COLUMN mart.ecoc_document.remarks IS 'Number of remarks in the authority''s last answer.';
 COMMENT ON COLUMN mart.ecoc_document.kuid IS 'Vehicle id in the register, from the answer.';
 COMMENT ON COLUMN mart.ecoc_document.merkekode IS 'Code of the make in the register, from the answer.';

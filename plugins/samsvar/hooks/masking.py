@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from airflow.sdk.configuration import conf
 from airflow.sdk.log import amask_secret, mask_secret
 
-from samsvar.masked_forms import ADAPTER, bundle
+from samsvar.hooks.masked_forms import ADAPTER, bundle
 
 _SHORTEST = 5
 _MASKER = "airflow.sdk._shared.secrets_masker.secrets_masker"

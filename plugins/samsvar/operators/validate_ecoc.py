@@ -14,7 +14,7 @@ from samsvar.step import PartyStep, plainly
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from include.journey.validate import Environment
+    from include.ivi.context import CheckContext
 
 
 class ValidateEcocOperator(PartyStep, BaseOperator):
@@ -47,12 +47,16 @@ class ValidateEcocOperator(PartyStep, BaseOperator):
                 run_id=ref.run_id,
                 lot_no=ref.lot_no,
                 label=ref.label,
-                environment=self._environment(),
-                today=datetime.now(ZoneInfo(self.party.timezone)).date(),
+                circumstances=self._circumstances(),
             )
         self.log.info("%s: %d valid, %d invalid", ref.label, result.valid, result.invalid)
 
-    def _environment(self) -> Environment:
+    def _circumstances(self) -> CheckContext:
+        from include.journey.validate import circumstances_of
         from samsvar.hooks.vegvesen import VegvesenHook
 
-        return VegvesenHook(self.party.connections.vegvesen).settings().environment
+        authority = VegvesenHook(self.party.connections.vegvesen).settings()
+        today = datetime.now(ZoneInfo(self.party.timezone)).date()
+        return circumstances_of(
+            self.party, environment=authority.environment, today=today, versions=authority.ivi_versions
+        )

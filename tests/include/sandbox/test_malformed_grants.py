@@ -148,9 +148,9 @@ MALFORMED: dict[str, tuple[Callable[[Any], str], int, str, str]] = {
         "Issue time is after now",
     ),
     "expired": (lambda c: c.assertion(iat=_now(-130), exp=_now(-12)), 400, "invalid_grant", "MP-130"),
-    "scope not on the client": (lambda c: c.assertion(scope="ks:fiks"), 400, "invalid_scope", "MP-200"),
+    "scope not on the client": (lambda c: c.assertion(scope="svv:kjoretoy/annet"), 400, "invalid_scope", "MP-200"),
     "one scope of two not on the client": (
-        lambda c: c.assertion(scope="svv:kjoretoy/ecoc ks:fiks"),
+        lambda c: c.assertion(scope="svv:kjoretoy/ecoc svv:kjoretoy/annet"),
         400,
         "invalid_scope",
         "MP-200",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-ADAPTER = "samsvar.masked_forms.forms"
+ADAPTER = "samsvar.hooks.masked_forms.forms"
 _MARK, _BETWEEN = "samsvar forms:", "\0"
 
 

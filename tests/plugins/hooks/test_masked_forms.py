@@ -6,7 +6,7 @@ import pytest
 from airflow.sdk._shared.secrets_masker.secrets_masker import SecretsMasker
 
 from samsvar.hooks import masking
-from samsvar.masked_forms import ADAPTER, forms
+from samsvar.hooks.masked_forms import ADAPTER, forms
 
 SECRETS = ["canary-line-one", "canary-line-two", "abc", "canary-line-one"]
 

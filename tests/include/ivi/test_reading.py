@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from include.ivi.reading import read_root
 from include.ivi.samples import sample
 
 PLAIN = sample(number=1)
@@ -80,3 +81,19 @@ def test_pointers_to_other_files_are_not_followed(checked):
             checked(content)
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"<a><b> <!-- c -->X</b></a>", " X"),
+        (b"<a><b> <?p q?>X</b></a>", " X"),
+        (b"<a><b> <![CDATA[X]]></b></a>", " X"),
+        (b"<a><b> \r\n</b></a>", " \n"),
+        (b'<?xml version="1.0"?>\n<a>\n  <b> X </b>\n</a>', " X "),
+    ],
+    ids=["comment", "instruction", "cdata", "carriage return", "plain"],
+)
+def test_a_value_keeps_its_blanks_whatever_stands_in_it(content, text):
+    root, _ = read_root(content, 1_000)
+    assert root.findtext("b") == text

@@ -103,13 +103,16 @@ class AirflowApi:
         """The runs of a DAG as Airflow describes them."""
         return list(self._pages(f"/dags/{_part(dag_id)}/dagRuns", "dag_runs"))
 
-    def wait_for_run(self, dag_id: str, run_id: str, *, timeout: float = 300.0) -> str:
-        """Wait until the run has ended; returns its state. Raises ServiceUnavailable when the time is over."""
+    def wait_for_run(self, dag_id: str, run_id: str, *, timeout: float = 300.0, pause: float = 0.5) -> str:
+        """Wait until the run has ended, looking every `pause` seconds; returns its state.
+
+        Raises ServiceUnavailable when the time is over.
+        """
         deadline = time.monotonic() + timeout
         while (state := self.run_state(dag_id, run_id)) not in FINISHED:
             if time.monotonic() > deadline:
                 raise ServiceUnavailable(f"The run {run_id} of {dag_id} is still {state} after {timeout:.0f} s.")
-            time.sleep(0.5)
+            time.sleep(pause)
         return state
 
     def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:

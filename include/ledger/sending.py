@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -33,14 +33,10 @@ class Intent:
     document_id: int
     sighting_id: int
     sha256: str
-    file_name: str
     ivi_reference: str | None
     avgiftskode: str | None
     seats: str | None
     camper_beds: str | None
-    avgift_source: str
-    sent_at: datetime
-    send_by: datetime
 
 
 async def claim(
@@ -78,9 +74,9 @@ WITH claimed AS (
                           WHERE w.authority = submission.authority AND w.party IN ('', submission.party))
         ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
     RETURNING *)
-SELECT c.id, c.version, c.attempt_no, c.document_id, c.sighting_id, d.sha256, s.name AS file_name, c.ivi_reference,
-       c.avgiftskode, c.seats, c.camper_beds, c.avgift_source, c.sent_at, c.send_by
-FROM claimed c JOIN ledger.document d ON d.id = c.document_id JOIN ledger.sighting s ON s.id = c.sighting_id
+SELECT c.id, c.version, c.attempt_no, c.document_id, c.sighting_id, d.sha256, c.ivi_reference, c.avgiftskode, c.seats,
+       c.camper_beds
+FROM claimed c JOIN ledger.document d ON d.id = c.document_id
 """
 
 _STATE = {

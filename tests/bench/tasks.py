@@ -9,14 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-_EVERY_SECONDS = 0.5
+_EVERY_SECONDS = 1.0
 _MEGABYTE = 1024
 
 
 class TaskMemory:
     """`with TaskMemory(scheduler) as memory:` notes the peak of every process below the scheduler.
 
-    The kernel keeps each process's peak of resident memory, so a look now and then misses only what the last half
+    The kernel keeps each process's peak of resident memory, so a look now and then misses only what the last
     second of a task adds. Pages shared with the process it was forked from count as its own.
     """
 

@@ -13,7 +13,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from include.config.party import Party
@@ -21,14 +20,14 @@ from include.drop.drop import READ_AHEAD, Drop
 from include.drop.flight import Budget, Share
 from include.drop.names import display_name, is_document, is_manifest, is_sidecar, is_unfinished, join, refuse_name
 from include.drop.seen import Seen
-from include.drop.unpack import Limits, Member, is_whole_container, members
-from include.errors import ContentRefused, NameRefused, OneDocument, SamsvarError
-from include.ivi.whole import is_whole
-from include.journey.companions import Companions, is_companion, read_companions
+from include.drop.unpack import Limits
+from include.errors import NameRefused
+from include.journey.companions import Companions, read_companions
 from include.journey.progress import Progress
+from include.journey.sorting import Sorted, sort
 from include.ledger import intake, sightings
-from include.ledger.content import ContentStore, sha256
-from include.ledger.intake import ReadFile, ReadMember
+from include.ledger.content import ContentStore
+from include.ledger.intake import ReadFile
 from include.ledger.sightings import ListedFile, OpenSighting
 from include.ledger.warehouse import Connection
 
@@ -37,8 +36,6 @@ GROUP = 256
 
 # Storing waits for the disk, and disks write many files at once: with 12 threads five times as many as with one.
 _STORING_THREADS = 12
-
-_Found = tuple[OpenSighting, ReadFile | Literal["gone", "growing"]]
 
 
 @dataclass(slots=True)
@@ -140,56 +137,71 @@ async def _take_all(
     companions: Companions,
     result: Collected,
 ) -> None:
-    """Reads without a break while earlier files are stored; groups are committed in the order of the listing."""
-    progress = Progress(f"{party.id} · collected", len(ripe))
+    """Reads without a break while earlier files are stored and committed, in the order of the listing."""
     limits = Limits(max_bytes=party.max_bytes)
     by_path = {join(f"{party.drop}/inbox", file.name_bytes): (at // GROUP, file) for at, file in enumerate(ripe)}
-    groups: list[list[asyncio.Future[_Found]]] = [[] for _ in range(0, len(ripe), GROUP)]
+    groups: list[list[asyncio.Future[Sorted]]] = [[] for _ in range(0, len(ripe), GROUP)]
     stored, budget, loop = 0, Budget(READ_AHEAD), asyncio.get_running_loop()
+    committer = _Committer(connection, party, result, Progress(f"{party.id} · collected", len(ripe)))
     with ThreadPoolExecutor(_STORING_THREADS) as pool:
-        async with aclosing(
-            drop.read_many(list(by_path), max_bytes=lambda path: limits.to_read(by_path[path][1].name_bytes))
-        ) as contents:
+        async with (
+            committer,
+            aclosing(
+                drop.read_many(list(by_path), max_bytes=lambda path: limits.to_read(by_path[path][1].name_bytes))
+            ) as contents,
+        ):
             async for path, content in contents:
                 number, file = by_path[path]
                 share = budget.share()
                 await share.take(len(content) if isinstance(content, bytes) else 0)
-                storing = loop.run_in_executor(pool, _sort, store, party, file, content, companions)
+                storing = loop.run_in_executor(pool, sort, store, party, file, content, companions)
                 storing.add_done_callback(partial(_stored, share))
                 groups[number].append(storing)
                 while stored < len(groups) and len(groups[stored]) == min(GROUP, len(ripe) - stored * GROUP):
-                    group = await asyncio.gather(*groups[stored])
-                    await asyncio.to_thread(_commit_group, connection, party, group, result)
-                    progress.add(len(group))
+                    await committer.take(groups[stored])
                     groups[stored] = []
                     stored += 1
-    progress.finish()
 
 
-def _stored(share: Share, storing: asyncio.Future[_Found]) -> None:
+class _Committer:
+    """Commits one group after the other while the next one is being read. Left with `async with`, it is done."""
+
+    def __init__(self, connection: Connection, party: Party, result: Collected, progress: Progress) -> None:
+        self._connection, self._party, self._result, self._progress = connection, party, result, progress
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Waits in any case: the connection must not be closed under a thread that uses it."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+            failed = self._task.exception()
+            if kind is None and failed is not None:
+                raise failed
+        if kind is None:
+            self._progress.finish()
+
+    async def take(self, group: Sequence[asyncio.Future[Sorted]]) -> None:
+        """Starts with this group as soon as the one before is committed; raises what went wrong with that one."""
+        if self._task is not None:
+            await self._task
+        self._task = asyncio.create_task(self._commit(group))
+
+    async def _commit(self, group: Sequence[asyncio.Future[Sorted]]) -> None:
+        found = await asyncio.gather(*group)
+        await asyncio.to_thread(_commit_group, self._connection, self._party, found, self._result)
+        self._progress.add(len(found))
+
+
+def _stored(share: Share, storing: asyncio.Future[Sorted]) -> None:
     share.give_back()
     if not storing.cancelled():
         storing.exception()  # seen: the group's own wait raises it
 
 
-def _sort(
-    store: ContentStore,
-    party: Party,
-    file: OpenSighting,
-    content: bytes | SamsvarError | FileNotFoundError,
-    companions: Companions,
-) -> _Found:
-    """What one file turned out to be; whole content is in the store afterwards. Runs in a thread: storing waits."""
-    if isinstance(content, FileNotFoundError):
-        return file, "gone"
-    if isinstance(content, OneDocument):
-        return file, _unreadable(file, content)
-    if isinstance(content, SamsvarError) or len(content) != file.size or not _arrived(file.name_bytes, content):
-        return file, "growing"  # changed since it was listed, or the server cannot read it just now: looked at again
-    return file, _read(store, party, file, content, companions)
-
-
-def _commit_group(connection: Connection, party: Party, group: Sequence[_Found], result: Collected) -> None:
+def _commit_group(connection: Connection, party: Party, group: Sequence[Sorted], result: Collected) -> None:
     read = [found for _, found in group if isinstance(found, ReadFile)]
     gone = [file.id for file, found in group if found == "gone"]
     growing = [file.id for file, found in group if found == "growing"]
@@ -202,43 +214,3 @@ def _commit_group(connection: Connection, party: Party, group: Sequence[_Found],
     result.duplicates += taken.duplicates
     result.invalid += taken.invalid
     result.not_whole += len(growing)
-
-
-def _arrived(name: bytes, content: bytes) -> bool:
-    """Whether the last byte has come: the root element ends, or the archive does."""
-    return is_whole(content) if name.lower().endswith(b".xml") else is_whole_container(name, content)
-
-
-def _unreadable(file: OpenSighting, error: OneDocument) -> ReadFile:
-    member = ReadMember(rule_id=error.rule_id, reason=str(error))
-    return ReadFile(sighting_id=file.id, file_sha256="", members=[member])
-
-
-def _read(store: ContentStore, party: Party, file: OpenSighting, content: bytes, companions: Companions) -> ReadFile:
-    file_sha256 = sha256(content)
-    store.put(content, file_sha256)  # the file as it lies there: filing away may have to restore it
-    try:
-        found = members(file.name_bytes, content, Limits(max_bytes=party.max_bytes))
-    except ContentRefused as error:
-        found = [Member(None, error)]
-    inside = companions.inside(found)
-    whole = (content, file_sha256)
-    read = [_member(store, file, member, inside, whole) for member in found if not is_companion(member)]
-    if not read:
-        nothing = "The archive holds no eCoC document; put the .xml files into it and drop it again."
-        read = [ReadMember(rule_id="archive.no_document", reason=nothing)]
-    return ReadFile(sighting_id=file.id, file_sha256=file_sha256, members=read)
-
-
-def _member(
-    store: ContentStore, file: OpenSighting, member: Member, companions: Companions, whole: tuple[bytes, str]
-) -> ReadMember:
-    """One document out of a file. `whole` is the file with its hash; a plain document is the file, stored already."""
-    name = member.name or ""
-    if not isinstance(member.content, bytes):
-        return ReadMember(member=name, rule_id=member.content.rule_id, reason=str(member.content))
-    digest = whole[1] if member.content is whole[0] else sha256(member.content)
-    if digest != whole[1]:
-        store.put(member.content, digest)
-    companion = companions.of(name.encode("utf-8", "surrogateescape") or file.name_bytes)
-    return ReadMember(member=name, sha256=digest, size=len(member.content), companion=companion)

@@ -28,14 +28,14 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, TriggerRule, WeightRule, task_group
 
-from samsvar.house import CHECK_TIMEOUT, LOT_POOLS, LOTS_AT_ONCE
+from samsvar.house import CHECK_TIMEOUT, LOT_POOLS, LOTS_AT_ONCE, timetable
 from samsvar.operators.collect_ecoc import CollectEcocOperator
 from samsvar.operators.file_away_ecoc import FileAwayEcocOperator
 from samsvar.operators.plan_lots import PlanLotsOperator
 from samsvar.operators.reconcile_ecoc import ReconcileEcocOperator
 from samsvar.operators.submit_ecoc import SubmitEcocOperator
 from samsvar.operators.validate_ecoc import ValidateEcocOperator
-from samsvar.party_dag import broken_party_dag, parties_to_build, party_dag_arguments, timetable
+from samsvar.party_dag import broken_party_dag, parties_to_build, party_dag_arguments
 from samsvar.step import lot_label
 
 DAG_ID = "ecoc_submission__{party}"

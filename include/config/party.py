@@ -44,11 +44,11 @@ class Connections(Block):
     vegvesen: ConnectionId = "vegvesen"
     """Type vegvesen: the eCoC interface that documents are sent to."""
     vegvesen_register: ConnectionId = "vegvesen_register"
-    """Statens vegvesen's own look-up of vehicles. The client is there; the streams that ask it are not built yet."""
+    """Type vegvesen_register: Statens vegvesen's own look-up of vehicles, which settles unknown outcomes."""
     toll: ConnectionId = "toll"
     """The customs declarations of Tolletaten. Its stream is not built yet."""
     fiks: ConnectionId = "fiks"
-    """The register at KS Fiks. The client is there; the streams that ask it are not built yet."""
+    """Type fiks: the register at KS Fiks, for public bodies; asked instead of vegvesen_register where it exists."""
     ecoc_sftp: ConnectionId = "ecoc_sftp"
     """Type sftp: the drop with the party's folder."""
     warehouse: ConnectionId = "warehouse"
@@ -157,6 +157,8 @@ class Party(Block):
     """Documents in one task; larger nights get larger lots so that there are at most 200."""
     resubmit: Literal["auto", "hold"] = "auto"
     """A refused document that is dropped again: send it, or hold it until a person says so."""
+    baseline: bool = True
+    """Ask the register about each vehicle before its document is sent, so that a lookup can settle a lost answer."""
     avgift: Avgift = Avgift()
     rules: dict[Text, RuleSetting] = {}
     """Rule id to another level."""

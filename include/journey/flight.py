@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from include.errors import SamsvarError
+from include.journey.baseline import Ahead
 from include.journey.evidence import EvidenceWriter
 from include.journey.streak import LONGEST_PAUSE, SendBy, Streak
 from include.ledger import budget, sending
@@ -62,6 +63,7 @@ class Flight:
     claims: AsyncConnection
     evidence: EvidenceWriter
     stop: asyncio.Event
+    ahead: Ahead = field(default_factory=Ahead)
     streak: Streak = field(default_factory=Streak)
     _tasks: dict[asyncio.Task[None], Intent] = field(default_factory=dict)
     _on_wire: set[Intent] = field(default_factory=set)
@@ -153,19 +155,23 @@ class Flight:
     async def _claim(self, most: int) -> list[tuple[Intent, SendBy]]:
         if most < 1:
             return []
-        # Taken before the claim: however long this process sleeps in between, the deadline is never too late.
-        send_by = SendBy.within(SEND_WITHIN)
         settle = timedelta(seconds=self.settings.settle_seconds + self.settings.total_timeout)
-        intents = await sending.claim(
-            self.claims,
-            party=self.work.party,
-            run_id=self.work.run_id,
-            lot_no=self.work.lot_no,
-            owner=self.work.owner,
-            most=most,
-            settle=settle,
-        )
-        return [(intent, send_by) for intent in intents]
+        while True:
+            # Taken before the claim: however long this process sleeps in between, the deadline is never too late.
+            send_by, upto = SendBy.within(SEND_WITHIN), self.ahead.upto
+            intents = await sending.claim(
+                self.claims,
+                party=self.work.party,
+                run_id=self.work.run_id,
+                lot_no=self.work.lot_no,
+                owner=self.work.owner,
+                most=most,
+                settle=settle,
+                upto=upto,
+            )
+            if intents or upto is None or self._tasks or self.stop.is_set():
+                return [(intent, send_by) for intent in intents]
+            await self.ahead.wait()
 
     async def _send(self, intent: Intent, send_by: SendBy, told: Callable[[Answer], None] = lambda _: None) -> None:
         body = self._body(intent)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from include.config.party import Party
 from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
+from include.journey.baseline import Asking, asked_ahead
 from include.journey.evidence import EvidenceWriter
 from include.journey.flight import Flight, Sender, Work
 from include.journey.progress import Progress
@@ -40,6 +42,11 @@ class Submitted:
     refused: int
     unknown: int
     not_sent: int
+
+    @classmethod
+    def of(cls, counts: Counter[Outcome]) -> Submitted:
+        """From the evidence writer's counts."""
+        return cls(counts[Outcome.ACCEPTED], counts[Outcome.REFUSED], counts[Outcome.UNKNOWN], counts[Outcome.NOT_SENT])
 
     @property
     def total(self) -> int:
@@ -107,15 +114,17 @@ async def submit_lot(
     sender: Sender,
     store: ContentStore,
     stop: asyncio.Event,
+    asking: Asking | None = None,
 ) -> Submitted:
     """Sends what is PENDING in one lot. `label` names importer and lot in the log; `stop` ends it early and cleanly.
+    With `asking` the register is asked about each vehicle before its document is sent.
 
     Raises ConfigurationError when the authority can not be used as configured, ServiceUnavailable when it is down, both
     only after every answer is in the ledger. Unknown outcomes raise nothing.
     """
-    async with connect_async(dsn) as claims, connect_async(dsn) as writing:
+    async with connect_async(dsn) as claims, connect_async(dsn) as writing, asked_ahead(dsn, asking, work) as ahead:
         evidence = EvidenceWriter(writing, work.owner, Progress(f"{label} · sent", await _pending(claims, work)))
-        flight = Flight(work, settings, sender, store, claims, evidence, stop)
+        flight = Flight(work, settings, sender, store, claims, evidence, stop, ahead)
         error: SamsvarError | None = None
         try:
             if await _pass_gate(flight):
@@ -131,13 +140,10 @@ async def submit_lot(
                 await evidence.finish()
             finally:
                 await flight.land()
-        counts = evidence.counts
         error = error or await _left_behind(claims, work, stop)
         if error is not None:
             raise error
-        return Submitted(
-            counts[Outcome.ACCEPTED], counts[Outcome.REFUSED], counts[Outcome.UNKNOWN], counts[Outcome.NOT_SENT]
-        )
+        return Submitted.of(evidence.counts)
 
 
 async def _left_behind(connection: AsyncConnection, work: Work, stop: asyncio.Event) -> SamsvarError | None:
@@ -152,8 +158,8 @@ async def _left_behind(connection: AsyncConnection, work: Work, stop: asyncio.Ev
     switch = await cursor.fetchone()
     if switch is not None:
         return ConfigurationError(
-            f"{left} documents wait: {switch['set_by']} set a stop switch ({switch['reason']}). Take it out of "
-            "ledger.stop_switch, then clear this task."
+            f"{left} documents wait: {switch['set_by']} set a stop switch ({switch['reason']}). Take it out with "
+            "`python -m samsvar go --authority vegvesen`, then clear this task."
         )
     if stop.is_set():
         return ServiceUnavailable(f"The task was asked to stop: {left} documents are not sent yet, a retry sends them.")

@@ -14,9 +14,10 @@ from include.ledger import counts
 from include.ledger.alerts import Alert
 from include.ledger.warehouse import Connection
 
-REFUSED, UNKNOWN, INCOMPLETE, NOTHING_DROPPED, LATE = (
+REFUSED, UNKNOWN, FOR_A_PERSON, INCOMPLETE, NOTHING_DROPPED, LATE = (
     "refused_over_threshold",
     "unknown_too_long",
+    "needs_person",
     "file_never_whole",
     "expected_drop_missing",
     "run_not_done",
@@ -35,10 +36,16 @@ def alerts_of_run(connection: Connection, party: Party, run_id: str, now: dateti
     moment = now or _clock(connection)
     return [
         *refused_over_threshold(connection, party, run_id, moment),
-        *unknown_too_long(connection, party, moment),
+        *alerts_of_unknown(connection, party, moment),
         *never_whole(connection, party),
         *nothing_dropped(connection, party, moment),
     ]
+
+
+def alerts_of_unknown(connection: Connection, party: Party, now: datetime | None = None) -> list[Alert]:
+    """The alerts of a round of resolution: what is unknown for too long, and what waits for a person."""
+    moment = now or _clock(connection)
+    return [*unknown_too_long(connection, party, moment), *needs_person(connection, party, moment)]
 
 
 def refused_over_threshold(connection: Connection, party: Party, run_id: str, now: datetime) -> list[Alert]:
@@ -82,6 +89,25 @@ def unknown_too_long(connection: Connection, party: Party, now: datetime) -> lis
         )
         for row in rows
     ]
+
+
+def needs_person(connection: Connection, party: Party, now: datetime) -> list[Alert]:
+    """One alert per party and day on which a document came to wait for a person."""
+    rows = connection.execute(
+        "SELECT count(*) AS n, max(c.decided_at) AS newest FROM ledger.submission u JOIN LATERAL ("
+        "SELECT max(decided_at) AS decided_at FROM ledger.decision WHERE submission_id = u.id) c ON true "
+        "WHERE u.party = %s AND u.state = 'NEEDS_PERSON'",
+        (party.id,),
+    ).fetchone()
+    if rows is None or not rows["n"]:
+        return []
+    day = _day(party, rows["newest"] or now)
+    number = f"{rows['n']} documents wait" if rows["n"] > 1 else "1 document waits"
+    sentence = (
+        f"{party.id}: {number} for a person: they were sent, and no lookup can tell what became of them. "
+        f"`python -m samsvar open --party {party.id}` lists them with reason and next step."
+    )
+    return [Alert(FOR_A_PERSON, party.id, f"{party.id}:{day}", sentence)]
 
 
 def never_whole(connection: Connection, party: Party) -> list[Alert]:

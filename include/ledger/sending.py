@@ -40,12 +40,20 @@ class Intent:
 
 
 async def claim(
-    connection: AsyncConnection, *, party: str, run_id: str, lot_no: int, owner: str, most: int, settle: timedelta
+    connection: AsyncConnection,
+    *,
+    party: str,
+    run_id: str,
+    lot_no: int,
+    owner: str,
+    most: int,
+    settle: timedelta,
+    upto: UUID | None = None,
 ) -> list[Intent]:
     """Claims up to `most` PENDING submissions of this lot and commits their intents, in one statement.
 
     `settle` is how long after `send_by` an unanswered send stays undecided. Nothing is claimed while a stop switch
-    for the authority (and this party, or all) is set.
+    for the authority (and this party, or all) is set, and nothing above `upto`.
     """
     cursor = await connection.execute(
         _CLAIM,
@@ -57,6 +65,7 @@ async def claim(
             "most": most,
             "within": SEND_WITHIN,
             "settle": settle,
+            "upto": upto,
         },
     )
     return [Intent(**row) async for row in cursor]
@@ -70,6 +79,7 @@ WITH claimed AS (
     WHERE id IN (
         SELECT id FROM ledger.submission
         WHERE party = %(party)s AND run_id = %(run)s AND lot_no = %(lot)s AND state = 'PENDING'
+          AND (%(upto)s::uuid IS NULL OR id <= %(upto)s)
           AND NOT EXISTS (SELECT FROM ledger.stop_switch w
                           WHERE w.authority = submission.authority AND w.party IN ('', submission.party))
         ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED)

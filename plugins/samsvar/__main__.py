@@ -1,4 +1,4 @@
-"""`python -m samsvar migrate`: what an installation needs once and after every update."""
+"""`python -m samsvar`: migrate (once and after every update), open (what waits), stop and go (the stop switch)."""
 
 from __future__ import annotations
 
@@ -17,20 +17,34 @@ from include.errors import SamsvarError, ServiceUnavailable
 from include.ledger import pools
 from include.ledger.migrate import migrate
 from include.ledger.warehouse import connect
+from samsvar import by_hand
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0 when done, 1 with one sentence when something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m samsvar", description=__doc__)
-    parser.add_argument("command", choices=("migrate",))
-    parser.add_argument("--no-pools", action="store_true", help="leave Airflow's pools alone")
+    commands = parser.add_subparsers(dest="command", required=True)
+    migration = commands.add_parser("migrate", help="bring the warehouse and Airflow's pools up to date")
+    migration.add_argument("--no-pools", action="store_true", help="leave Airflow's pools alone")
+    by_hand.add_commands(commands)
     options = parser.parse_args(arguments)
     try:
-        bring_up_to_date(make_pools=not options.no_pools)
+        _run(options)
     except SamsvarError as error:
         print(str(error), file=sys.stderr)
         return 1
     return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    from samsvar.hooks.warehouse import WarehouseHook
+
+    if options.command == "migrate":
+        bring_up_to_date(make_pools=not options.no_pools)
+    elif options.command == "open":
+        by_hand.show_open(WarehouseHook().dsn(), options)
+    else:
+        by_hand.switch(WarehouseHook().dsn(), options)
 
 
 def bring_up_to_date(*, make_pools: bool) -> None:

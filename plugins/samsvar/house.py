@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import os
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import RetryDecision, RetryPolicy
+from airflow.sdk import CronTriggerTimetable, RetryDecision, RetryPolicy
 
 from include.errors import OneDocument, PersonMustAct, TryAgain
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 OWNER = "samsvar"
 TIMEZONE = "Europe/Oslo"
+
+#: When unknown outcomes are looked at: a cron line in TIMEZONE. One that is empty: only by hand.
+RESOLUTION_SCHEDULE = os.environ.get("SAMSVAR_RESOLUTION_SCHEDULE", "*/10 * * * *").strip()
 
 #: Airflow pools and their slots. They bound how many tasks work at once; how many requests are in flight is shared
 #: out by the ledger. `make migrate`, `make up` and compose create them.
@@ -69,3 +73,19 @@ DEFAULT_ARGS: dict[str, Any] = {
     "retry_policy": WhatHappensNext(),
     "execution_timeout": timedelta(hours=4),
 }
+
+
+def timetable(schedule: str | None, timezone: str = TIMEZONE) -> CronTriggerTimetable | None:
+    """A cron line in a time zone; None, or an empty line, only runs by hand."""
+    return CronTriggerTimetable(schedule, timezone=timezone) if schedule else None
+
+
+def house_dag_arguments() -> dict[str, Any]:
+    """What every DAG that belongs to no single party has."""
+    return {
+        "start_date": datetime(2026, 1, 1, tzinfo=UTC),
+        "catchup": False,
+        "max_active_runs": 1,
+        "allowed_run_types": ["scheduled", "manual"],
+        "default_args": DEFAULT_ARGS,
+    }

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import DAG, CronTriggerTimetable, Param, get_parsing_context
+from airflow.sdk import DAG, Param, get_parsing_context
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 from include.config.parties import BrokenParty, load_parties, load_party
-from samsvar.house import DEFAULT_ARGS, OWNER, TIMEZONE
+from samsvar.house import DEFAULT_ARGS, OWNER, TIMEZONE, timetable
 from samsvar.operators.fail_plainly import FailPlainlyOperator
 
 if TYPE_CHECKING:
@@ -71,11 +71,6 @@ def party_dag_arguments(party: Party) -> dict[str, Any]:
         "deadline": deadline(party),
         "render_template_as_native_obj": True,
     }
-
-
-def timetable(schedule: str | None, timezone: str) -> CronTriggerTimetable | None:
-    """The party's cron line in its own time zone; None only runs by hand."""
-    return CronTriggerTimetable(schedule, timezone=timezone) if schedule else None
 
 
 def again_form() -> dict[str, Param]:

@@ -15,21 +15,25 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.settings import settings_from_connection
 from include.ivi.samples import sample
 from include.journey import flight, submit
+from include.journey.baseline import Asking
 from include.journey.collect import Collected, collect
 from include.journey.file_away import Filed, file_lot
 from include.journey.flight import Work
 from include.journey.reconcile import Reconciled, reconcile
+from include.journey.resolve import Resolved, resolve_party
 from include.journey.submit import Submitted, open_lot, submit_lot
 from include.journey.validate import Validated, circumstances_of, validate_lot
 from include.ledger import lots
@@ -41,11 +45,15 @@ from include.ledger.warehouse import connect, now_of
 from include.maskinporten import settings as maskinporten_settings
 from include.maskinporten.grant import Grant
 from include.maskinporten.source import TokenSource
+from include.register.asking import Patience
+from include.register.session_transport import SessionTransport, TokenAuth
 from include.sandbox import Sandbox
 from include.sandbox.faults import FaultKind, FaultPlan, Latency
 from include.sandbox.keys import KeyRing
 from include.vegvesen import settings as vegvesen_settings
 from include.vegvesen.client import VegvesenClient
+from include.vegvesen_register import settings as register_settings
+from include.vegvesen_register.client import VegvesenRegister
 
 ACCEPTED_HERE = "KJORETOY_OPPRETTET"
 
@@ -122,6 +130,8 @@ class Night:
             conn_id="ecoc_sftp", **{key: value for key, value in connections["ecoc_sftp"].items() if key != "conn_type"}
         )
         self._tries = count(1)
+        self.asks = False
+        """Whether the register is asked before documents are sent."""
         self.inbox.mkdir(parents=True, exist_ok=True)
 
     def configure(self, **changes: Any) -> None:
@@ -257,7 +267,40 @@ class Night:
                 sender=client,
                 store=self.store,
                 stop=stop or asyncio.Event(),
+                asking=Asking(self.register, every=self.party.baseline) if self.asks else None,
             )
+
+    @cached_property
+    def register(self) -> VegvesenRegister:
+        """Statens vegvesen's own lookup; waits for nothing between its tries."""
+        found = self.sandbox.connections["vegvesen_register"]
+        settings = register_settings.settings_from_connection(
+            conn_id="vegvesen_register", host=found["host"], extra=found["extra"] | {"read_timeout": 2}
+        )
+        auth = TokenAuth(TokenSource(self.maskinporten), Grant(scope=settings.scope))
+        transport = SessionTransport(requests.Session(), auth, settings)
+        return VegvesenRegister(settings, transport, patience=Patience(sleep=lambda _: None))
+
+    def settle(self) -> None:
+        """The time to settle is over, and so is every pause between two lookups."""
+        self.sql(
+            "UPDATE ledger.submission SET settle_until = now(), look_again_at = NULL WHERE state IN ('SENT', 'UNKNOWN')"
+        )
+
+    async def resolve(self, register: Any = ...) -> Resolved:
+        """A round of ecoc_resolution for this party; `register` None: none is configured."""
+        register = self.register if register is ... else register
+
+        def blocking() -> Resolved:
+            with connect(self.dsn) as connection:
+                return resolve_party(connection, self.party.id, register)
+
+        return await asyncio.to_thread(blocking)
+
+    def state_of(self, name: str) -> dict[str, Any]:
+        """What the analysts' relation says of one file."""
+        (row,) = self.sql("SELECT * FROM mart.ecoc_document WHERE file_name = %s", name)
+        return row
 
     async def submit(self, lot: int = 1) -> Submitted:
         """The task: opens what is valid, then sends what is pending."""

@@ -8,7 +8,8 @@ import pytest
 
 from include.config.party import Party
 from samsvar import party_dag
-from samsvar.party_dag import again_form, deadline, parties_to_build, timetable
+from samsvar.house import timetable
+from samsvar.party_dag import again_form, deadline, parties_to_build
 
 PARTIES = """
 parties:

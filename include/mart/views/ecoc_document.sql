@@ -13,7 +13,22 @@ SELECT d.party AS importer,
        u.avgiftskode,
        u.avgift_source,
        coalesce(t.state, d.state) AS state,
-       coalesce(u.reason, d.hold_reason, s.reason) AS reason,
+       coalesce(u.reason, d.hold_reason, s.reason,
+           CASE WHEN t.state = 'SENT' THEN 'Sent; the answer is awaited.'
+                WHEN t.state = 'UNKNOWN' THEN 'Sent, and no answer was recorded.' END) AS reason,
+       CASE coalesce(t.state, d.state)
+           WHEN 'SENT' THEN 'Wait until ' || to_char(u.settle_until AT TIME ZONE 'Europe/Oslo', 'YYYY-MM-DD HH24:MI')
+               || '; do not send it again.'
+           WHEN 'UNKNOWN' THEN 'Do not send it again; the DAG ecoc_resolution looks it up'
+               || coalesce(' after ' || to_char(greatest(u.settle_until, u.look_again_at) AT TIME ZONE 'Europe/Oslo',
+                                                'YYYY-MM-DD HH24:MI'), '') || '.'
+           WHEN 'NEEDS_PERSON' THEN 'Decide by hand, with the DAG ecoc_decision; until then do not send it again.'
+           WHEN 'HELD' THEN 'Mend what the reason names; the next run asks again.'
+           WHEN 'PENDING' THEN 'The importer''s next run sends it'
+               || CASE WHEN u.resends > 0 THEN ' once more.' ELSE '.' END
+           WHEN 'REFUSED' THEN 'Cure the cause, then use the form "send refused again" or drop it anew.'
+           WHEN 'INVALID' THEN 'The importer corrects the document and drops it anew.'
+       END AS next_step,
        u.meldingskode,
        u.meldingstype,
        u.meldingstekst,
@@ -32,6 +47,10 @@ SELECT d.party AS importer,
        coalesce(u.attempt_no, 0) AS attempts,
        d.first_seen_at AS received_at,
        u.sent_at,
+       u.settle_until,
+       u.look_again_at,
+       u.resends,
+       u.baseline ->> 'said' AS baseline,
        u.authority_time,
        u.decided_at,
        u.decided_by,
@@ -59,6 +78,7 @@ COMMENT ON COLUMN mart.ecoc_document.avgiftskode IS 'avgiftsKode sent with the d
 COMMENT ON COLUMN mart.ecoc_document.avgift_source IS 'Where the avgiftsKode came from: sidecar, manifest, party_rule, party_default or none.';
 COMMENT ON COLUMN mart.ecoc_document.state IS 'RECEIVED, VALID, INVALID, HELD, PENDING, SENT, ACCEPTED, REFUSED, UNKNOWN or NEEDS_PERSON.';
 COMMENT ON COLUMN mart.ecoc_document.reason IS 'One plain sentence why the document is in that state, when there is something to say.';
+COMMENT ON COLUMN mart.ecoc_document.next_step IS 'What to do about it, in words; empty when nothing is to be done. Times are in Europe/Oslo.';
 COMMENT ON COLUMN mart.ecoc_document.meldingskode IS 'Message code of the authority''s last answer, verbatim.';
 COMMENT ON COLUMN mart.ecoc_document.meldingstype IS 'INFO or FEIL, verbatim.';
 COMMENT ON COLUMN mart.ecoc_document.meldingstekst IS 'Message text of the authority''s last answer, verbatim.';
@@ -77,6 +97,10 @@ COMMENT ON COLUMN mart.ecoc_document.submission_no IS 'How many times the docume
 COMMENT ON COLUMN mart.ecoc_document.attempts IS 'Sends of the current submission, the ones that never left included.';
 COMMENT ON COLUMN mart.ecoc_document.received_at IS 'When the content was first taken from the drop.';
 COMMENT ON COLUMN mart.ecoc_document.sent_at IS 'When the intent of the last send was committed.';
+COMMENT ON COLUMN mart.ecoc_document.settle_until IS 'Until then an answer may still come, and a lookup would be too early.';
+COMMENT ON COLUMN mart.ecoc_document.look_again_at IS 'When an unknown outcome is looked up again; empty when a lookup was not needed, or settled it.';
+COMMENT ON COLUMN mart.ecoc_document.resends IS 'Times it was sent once more by itself, after the register had said that the vehicle is not there: 0 or 1.';
+COMMENT ON COLUMN mart.ecoc_document.baseline IS 'What the register said about the VIN before the document was first sent: absent, present, unreadable, not_asked; empty when it was not asked.';
 COMMENT ON COLUMN mart.ecoc_document.authority_time IS 'datoTid of the answer, verbatim: local time without offset.';
 COMMENT ON COLUMN mart.ecoc_document.decided_at IS 'When the outcome was recorded.';
 COMMENT ON COLUMN mart.ecoc_document.decided_by IS 'answer, lookup, or the name of the person who decided.';

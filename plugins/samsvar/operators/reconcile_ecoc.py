@@ -41,14 +41,9 @@ class ReconcileEcocOperator(PartyStep, BaseOperator):
 
     def _alert(self, connection: Any, run_id: str) -> None:
         from include.journey.watch import alerts_of_run
-        from include.ledger import alerts
-        from samsvar.notifiers.samsvar_notifier import notify
+        from samsvar.telling import tell
 
-        fresh = alerts.raise_new(connection, self.party_id, alerts_of_run(connection, self.party, run_id))
-        connection.commit()
-        if fresh and (notify(self.party, [alert.sentence for alert in fresh]) or not self.party.notify):
-            alerts.mark_notified(connection, fresh)
-            connection.commit()
+        tell(connection, self.party, alerts_of_run(connection, self.party, run_id))
 
     def _raise_if_failed(self, context: Context, summary: str) -> None:
         run_id = str(context["run_id"])

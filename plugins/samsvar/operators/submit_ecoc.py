@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from include.errors import SamsvarError
 from samsvar.step import LotRef, PartyStep, plainly
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from include.journey.baseline import Asking
     from include.journey.flight import Work
     from include.journey.submit import Submitted
     from include.vegvesen.client import VegvesenClient
@@ -48,7 +50,8 @@ class SubmitEcocOperator(PartyStep, BaseOperator):
         client = hook.client(self.party.consumer_org)
         opened = self._open(ref)
         work = Work(self.party_id, ref.run_id, ref.lot_no, self.try_owner(context), context["ti"].try_number)
-        sent = asyncio.run(self._send(work, ref.label, client, hook.settings()))
+        with self._asking() as asking:
+            sent = asyncio.run(self._send(work, ref.label, client, hook.settings(), asking))
         nothing = "nothing to send, no document of this lot is waiting"
         self.log.info("%s: %s", ref.label, sent.sentence() if opened or sent.total else nothing)
 
@@ -67,7 +70,23 @@ class SubmitEcocOperator(PartyStep, BaseOperator):
             with contextlib.suppress(RuntimeError):  # the loop has ended already
                 loop.call_soon_threadsafe(event.set)
 
-    async def _send(self, work: Work, label: str, client: VegvesenClient, settings: VegvesenSettings) -> Submitted:
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[Asking | None]:
+        """The register to ask before sending. One that is wrongly set up is told and never stops a send."""
+        from include.journey.baseline import Asking
+        from samsvar.hooks.register import register_for
+
+        try:
+            register = register_for(self.party)
+        except SamsvarError as error:
+            self.log.warning("%s: documents are sent without asking the register first: %s", self.party_id, error)
+            register = None
+        with contextlib.closing(register) if register else contextlib.nullcontext():
+            yield Asking(register, every=self.party.baseline) if register else None
+
+    async def _send(
+        self, work: Work, label: str, client: VegvesenClient, settings: VegvesenSettings, asking: Asking | None
+    ) -> Submitted:
         from include.journey.submit import submit_lot
 
         stop = asyncio.Event()
@@ -83,4 +102,5 @@ class SubmitEcocOperator(PartyStep, BaseOperator):
                 sender=client,
                 store=self.store,
                 stop=stop,
+                asking=asking,
             )

@@ -20,7 +20,8 @@ WAYS = {
 MOVE = (
     "UPDATE ledger.submission SET state = %(state)s, version = version + %(step)s, owner = %(owner)s, "
     "sent_at = coalesce(sent_at, now()), decided_at = CASE WHEN %(by)s::text IS NULL THEN decided_at ELSE now() END, "
-    "decided_by = coalesce(%(by)s, decided_by) WHERE id = %(id)s"
+    "decided_by = coalesce(%(by)s, decided_by), resends = CASE WHEN state = 'UNKNOWN' AND %(state)s = 'PENDING' "
+    "THEN resends + 1 ELSE resends END WHERE id = %(id)s"
 )
 
 Move = Callable[..., None]

@@ -1,0 +1,192 @@
+"""What a lookup settles: the one decision about an outcome that nobody knows.
+
+Found counts as our own only when the register did not know the VIN before we sent (the baseline) and nothing it says
+contradicts the document. Absent after the settle time allows one re-send of the same document. Whatever else is said,
+or not said, decides nothing (reliability, windows W4 to W8).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC
+
+from include.ledger.resolving import Settlement, Unsettled
+from include.register.kinds import VIN
+from include.register.port import Absent, Found, Looked, NotAsked, Unreadable
+from include.register.record import VehicleRecord, plain_id
+from include.vegvesen.reply import parse_reply
+
+#: Seconds until the next look when the register gave no answer; it doubles with every look in vain.
+FIRST_PAUSE, LONGEST_PAUSE = 600.0, 6 * 3600.0
+DECIDE = "Decide with the DAG ecoc_decision (operator's runbook, Needs a person)."
+
+_COMPARED = (
+    ("make", "make", "merke"),
+    ("type approval", "type_approval", "typegodkjenningsnummer"),
+    ("variant", "variant", "variant"),
+)
+
+
+def of_late_answer(one: Unsettled) -> Settlement | None:
+    """An answer that was written down after its row had become unknown; None when there is none to read."""
+    reply = parse_reply(one.late_body) if one.late_outcome and one.late_body else None
+    if reply is None:
+        return None
+    told = {
+        "kuid": reply.kuid,
+        "merkekode": None if reply.merkekode is None else str(reply.merkekode),
+        "returned_reference": reply.iviReferanse,
+        "authority_time": reply.datoTid,
+        "meldingstype": reply.meldingstype,
+        "meldingskode": reply.meldingskode,
+        "meldingstekst": reply.meldingstekst,
+    }
+    return Settlement(
+        state="ACCEPTED" if one.late_outcome == "accepted" else "REFUSED",
+        decided_by="answer",
+        reason=f"The answer was recorded late, after the outcome had counted as unknown. {one.cause}",
+        told=told,
+        evidence={"attempt_no": one.attempt_no},
+    )
+
+
+def can_be_asked(one: Unsettled) -> bool:
+    """Whether the register can be asked for the document's VIN at all."""
+    return one.vin is not None and VIN.askable(one.vin)
+
+
+def decide(one: Unsettled, looked: Looked) -> Settlement:
+    """What becomes of it after a look into the register that came after `settle_until`."""
+    if not can_be_asked(one):
+        return _person(one, "the register cannot be asked for the document's VIN", looked)
+    match looked:
+        case Found():
+            return _found(one, looked)
+        case Absent():
+            return _absent(one, looked)
+        case Unreadable():
+            ending = f" ({looked.support_id})" if looked.support_id else ""
+            return _later(one, f"The register's answer settles nothing: {looked.sentence}{ending}", None)
+        case NotAsked():
+            return _later(one, looked.sentence, looked.retry_after)
+
+
+def _found(one: Unsettled, looked: Found) -> Settlement:
+    said = _baseline(one)
+    if said == "present":
+        return _person(
+            one, f"the register has it ({_named(looked.vehicles)}) and had it before we sent{_before(one)}", looked
+        )
+    if said != "absent":
+        return _person(
+            one,
+            f"the register has it ({_named(looked.vehicles)}), but was not asked before we sent: it may be somebody "
+            "else's",
+            looked,
+        )
+    fitting = [vehicle for vehicle in looked.vehicles if not contradictions(one, vehicle)]
+    if not fitting:
+        wrong = "; ".join(contradictions(one, looked.vehicles[0]))
+        return _person(one, f"the register has a vehicle with this VIN that is not the document's: {wrong}", looked)
+    if len(fitting) > 1:
+        return _person(one, f"several vehicles of the register fit the document ({_named(fitting)})", looked)
+    return Settlement(
+        state="ACCEPTED",
+        reason=f"Settled by lookup: {_named(fitting)} is in the register, and was not before we sent{_at(one)}.",
+        told={"kuid": fitting[0].kuid, "merkekode": fitting[0].merkekode},
+        evidence=_evidence(one, looked),
+    )
+
+
+def _absent(one: Unsettled, looked: Absent) -> Settlement:
+    if _baseline(one) == "present":
+        return _person(one, f"the register had it before we sent{_before(one)} and does not know it now", looked)
+    if one.resends:
+        return _person(
+            one,
+            "the register does not know it, and it was already sent once more by itself; a third send is not",
+            looked,
+        )
+    return Settlement(
+        state="PENDING",
+        reason="The register does not know the vehicle although the time to settle is over: the next run of the "
+        "importer sends the document once more.",
+        evidence=_evidence(one, looked),
+    )
+
+
+def _later(one: Unsettled, why: str, retry_after: float | None) -> Settlement:
+    seconds = max(min(FIRST_PAUSE * 2**one.looks, LONGEST_PAUSE), retry_after or 0.0)
+    return Settlement(
+        state="UNKNOWN",
+        reason=f"{one.cause} {why} It is looked up again in {_span(seconds)}. Do not send it again.",
+        again_seconds=seconds,
+    )
+
+
+def _person(one: Unsettled, why: str, looked: Looked) -> Settlement:
+    return Settlement(
+        state="NEEDS_PERSON",
+        reason=f"VIN {one.vin or 'missing'}, sent{_at(one)} without a readable answer: {why}. {DECIDE}",
+        evidence=_evidence(one, looked),
+    )
+
+
+def contradictions(one: Unsettled, vehicle: VehicleRecord) -> list[str]:
+    """Where document and register both say something and it is not the same, in words."""
+    found = []
+    if plain_id(vehicle.understellsnummer or one.vin or "") != plain_id(one.vin or ""):
+        found.append(f"VIN {vehicle.understellsnummer} instead of {one.vin}")
+    for word, ours, theirs in _COMPARED:
+        mine, said = getattr(one, ours), getattr(vehicle, theirs)
+        if mine and said and not _same(mine, said):
+            found.append(f"{word} {said} instead of {mine}")
+    return found
+
+
+def _same(mine: str, said: str) -> bool:
+    """Signs and blanks do not count; a type approval may come without its extension."""
+    short, long = sorted((_letters(mine), _letters(said)), key=len)
+    return bool(short) and (long == short or ("*" in mine and long.startswith(short)))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).upper()
+
+
+def _baseline(one: Unsettled) -> str | None:
+    return str(one.baseline.get("said")) if one.baseline else None
+
+
+def _named(vehicles: Sequence[VehicleRecord]) -> str:
+    return ", ".join(f"kuid {vehicle.kuid or '?'}, merkekode {vehicle.merkekode or '?'}" for vehicle in vehicles[:3])
+
+
+def _at(one: Unsettled) -> str:
+    return f" {one.sent_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _before(one: Unsettled) -> str:
+    known = (one.baseline or {}).get("vehicles") or ()
+    kuids = ", ".join(str(vehicle.get("kuid")) for vehicle in known[:3])
+    return f" (then kuid {kuids})" if kuids else ""
+
+
+def _span(seconds: float) -> str:
+    minutes = max(round(seconds / 60), 1)
+    return f"{minutes} minutes" if minutes < 120 else f"{round(minutes / 60)} hours"
+
+
+def _evidence(one: Unsettled, looked: Looked) -> dict[str, object]:
+    """What was seen, without anything of an owner."""
+    vehicles = looked.vehicles if isinstance(looked, Found) else ()
+    return {
+        "lookup": type(looked).__name__.lower(),
+        "vehicles": [
+            {"kuid": one.kuid, "merkekode": one.merkekode, "registreringsstatus": one.registreringsstatus}
+            for one in vehicles[:5]
+        ],
+        "baseline": one.baseline,
+        "resends": one.resends,
+    }

@@ -1,0 +1,48 @@
+"""What waits: every document that somebody may have to do something about, with the reason and the next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from include.ledger.warehouse import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One document that is not decided; `since` is when it was sent, or came in."""
+
+    party: str
+    file_name: str
+    sha256: str
+    vin: str | None
+    state: str
+    since: datetime
+    reason: str | None
+    next_step: str | None
+
+    def line(self) -> str:
+        """Everything about it on one line."""
+        since = self.since.astimezone().strftime("%Y-%m-%d %H:%M")
+        head = f"{self.party}  {self.file_name}  VIN {self.vin or '-'}  {self.state} since {since}"
+        return "  ".join(part for part in (head, _one_line(self.reason), _next(self.next_step)) if part)
+
+
+def waiting(connection: Connection, party: str | None = None) -> list[Waiting]:
+    """Held, unknown, or for a person; the oldest first. What is only on its way is not here."""
+    rows = connection.execute(
+        "SELECT importer AS party, file_name, sha256, vin, state, coalesce(sent_at, received_at) AS since, reason, "
+        "next_step FROM mart.ecoc_document WHERE state IN ('SENT', 'UNKNOWN', 'NEEDS_PERSON', 'HELD') "
+        "AND (%(party)s::text IS NULL OR importer = %(party)s) ORDER BY since, sha256",
+        {"party": party},
+    )
+    return [Waiting(**row) for row in rows]
+
+
+def _one_line(text: str | None) -> str:
+    """A reason may quote a file name: what would break the line or steer a terminal is shown as a blank."""
+    return "".join(sign if sign.isprintable() else " " for sign in text or "").strip()
+
+
+def _next(text: str | None) -> str:
+    return f"→ {text}" if text else ""

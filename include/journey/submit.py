@@ -71,7 +71,7 @@ def open_lot(connection: Connection, party: Party, run_id: str, lot_no: int) -> 
 
 
 def _decide(party: Party, document: ValidDocument, taken: set[tuple[str | None, ...]]) -> Opening:
-    """Finds the avgiftsklassifisering and looks for a reason to hold the document.
+    """Finds the avgiftsklassifisering and looks for a reason to hold the document, unless a person released it.
 
     `taken` holds what this very lot has opened: of two contents with one reference, or one VIN and stage, the first is
     sent and the other waits for a person.
@@ -87,6 +87,8 @@ def _decide(party: Party, document: ValidDocument, taken: set[tuple[str | None, 
         reason = f"Held: {conflict} that is open or accepted. A person has to decide which of the two is right."
     elif avgift.avgiftsKode is None and party.holds_without_avgift:
         reason = "Held: no avgiftsKode from sidecar, manifest, party rules or default. Add one; the next run sends it."
+    if document.released:
+        reason = None
     if reason is None:
         taken |= {(document.ivi_reference,), (document.vin, document.stage)}
     return Opening(document, avgift, reason)

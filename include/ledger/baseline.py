@@ -17,7 +17,10 @@ FRESH_MINUTES = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToAsk:
-    """A PENDING submission whose vehicle the register is asked about; `is_resend` when it was sent once already."""
+    """A PENDING submission whose vehicle the register is asked about.
+
+    `is_resend`: it was sent once already and goes out again by itself. What a person sends once more is not.
+    """
 
     id: UUID
     version: int
@@ -30,7 +33,7 @@ async def to_ask(
 ) -> list[ToAsk]:
     """The lot's next `most` rows above `after`, in the order of the claims: all of them, or re-sends only."""
     cursor = await connection.execute(
-        "SELECT u.id, u.version, d.vin, u.resends > 0 AS is_resend "
+        "SELECT u.id, u.version, d.vin, u.resends > 0 AND u.decided_by IS NULL AS is_resend "
         "FROM ledger.submission u JOIN ledger.document d ON d.id = u.document_id "
         "WHERE u.party = %(party)s AND u.run_id = %(run)s AND u.lot_no = %(lot)s AND u.state = 'PENDING' "
         "AND u.id > %(after)s AND (u.resends > 0 OR (%(every)s AND NOT coalesce("
@@ -64,7 +67,7 @@ async def record(connection: AsyncConnection, answers: Sequence[tuple[ToAsk, Map
     async with connection.transaction():
         await connection.execute(
             "UPDATE ledger.submission s SET baseline = u.said FROM jsonb_to_recordset(%s) AS u (id uuid, said jsonb) "
-            "WHERE s.id = u.id AND s.state = 'PENDING' AND s.resends = 0",
+            "WHERE s.id = u.id AND s.state = 'PENDING' AND (s.resends = 0 OR s.decided_by IS NOT NULL)",
             (Jsonb(firsts),),
         )
         if not there:
@@ -78,9 +81,10 @@ WITH moved AS (
     UPDATE ledger.submission s SET state = 'UNKNOWN', version = s.version + 1, look_again_at = NULL,
         reason = 'It was to be sent once more, but the vehicle is in the register by now: it is looked up again.'
     FROM jsonb_to_recordset(%s) AS u (id uuid, version integer)
-    WHERE s.id = u.id AND s.version = u.version AND s.state = 'PENDING' RETURNING s.id, s.attempt_no, s.reason)
-INSERT INTO ledger.decision (submission_id, attempt_no, decided_by, from_state, to_state, reason)
-SELECT id, attempt_no, 'lookup', 'PENDING', 'UNKNOWN', reason FROM moved
+    WHERE s.id = u.id AND s.version = u.version AND s.state = 'PENDING'
+    RETURNING s.id, s.document_id, s.attempt_no, s.reason)
+INSERT INTO ledger.decision (submission_id, document_id, attempt_no, decided_by, from_state, to_state, reason)
+SELECT id, document_id, attempt_no, 'lookup', 'PENDING', 'UNKNOWN', reason FROM moved
 """
 
 

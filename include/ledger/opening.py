@@ -28,6 +28,7 @@ class ValidDocument:
     version_code: str | None
     stage: str | None
     by_vin: dict[str, Any] | None
+    released: bool
     conflict: str | None
 
 
@@ -52,6 +53,7 @@ def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int
     rows = connection.execute(
         "SELECT d.id AS document_id, s.id AS sighting_id, s.name AS file_name, s.companion, d.vin, d.ivi_reference, "
         "d.category, d.type_approval, d.variant, d.version_code, d.stage, c.fields AS by_vin, "
+        "d.released_by IS NOT NULL AS released, "
         "(SELECT CASE WHEN o.party <> d.party THEN 'another sender has a document for this VIN' "
         "WHEN o.ivi_reference = d.ivi_reference THEN 'reference ' || o.ivi_reference || ' is used by another document' "
         "ELSE 'VIN ' || o.vin || ' has another document' END "

@@ -137,10 +137,12 @@ WITH moved AS (
     FROM jsonb_to_recordset(%(rows)s) AS u (id uuid, version integer, state text, reason text, decided_by text,
         looks integer, again_seconds double precision, told jsonb, evidence jsonb)
     WHERE s.id = u.id AND s.version = u.version AND s.state = 'UNKNOWN'
-    RETURNING s.id, s.attempt_no, s.state, s.reason, u.decided_by, u.evidence),
+    RETURNING s.id, s.document_id, s.attempt_no, s.state, s.reason, u.decided_by, u.evidence),
 written AS (
-    INSERT INTO ledger.decision (submission_id, attempt_no, decided_by, from_state, to_state, reason, evidence)
-    SELECT id, attempt_no, decided_by, 'UNKNOWN', state, reason, evidence FROM moved WHERE state <> 'UNKNOWN')
+    INSERT INTO ledger.decision (submission_id, document_id, attempt_no, decided_by, from_state, to_state, reason,
+        evidence)
+    SELECT id, document_id, attempt_no, decided_by, 'UNKNOWN', state, reason, evidence FROM moved
+    WHERE state <> 'UNKNOWN')
 SELECT state FROM moved
 """
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from urllib.parse import quote
 
 import pytest
 
+from include.embedded.airflow_settings import USER
 from include.ivi.samples import sample
 from include.ledger.content import sha256
 from include.sandbox.faults import FaultKind, FaultPlan
@@ -57,6 +60,40 @@ def test_a_lost_answer_is_settled_by_lookup_and_the_vehicle_exists_once(journey)
     assert created == {sha256(content): 1 for content in contents.values()}
     told = journey.rows("SELECT receipt_state FROM ledger.sighting WHERE name LIKE 'lost-%%'")
     assert {row["receipt_state"] for row in told} == {"ACCEPTED"}
+
+
+def test_a_person_decides_with_a_confirmation_and_the_name_is_kept(journey):
+    journey.upload("lots", {b"hand-1.xml": sample(number=720)})
+    number = journey.house.sandbox.services["vegvesen"].requests
+    journey.house.sandbox.knobs.faults["vegvesen"] = FaultPlan(at={number + 1: FaultKind.LOST_ANSWER})
+    journey.run("lots")
+    journey.house.sandbox.knobs.faults.clear()
+    (row,) = journey.rows("SELECT vin, state FROM mart.ecoc_document WHERE file_name = 'hand-1.xml'")
+    assert row["state"] in ("SENT", "UNKNOWN")
+    before = journey.created()
+
+    form = {"document": row["vin"], "decision": "accepted", "words": "The authority told us on the telephone."}
+    run_id = journey.api.trigger("ecoc_decision", conf=form)
+    _answer(journey, run_id, "Approve")
+    assert journey.api.wait_for_run("ecoc_decision", run_id, timeout=120) == "success"
+
+    (row,) = journey.rows("SELECT state, decided_by, reason FROM mart.ecoc_document WHERE file_name = 'hand-1.xml'")
+    assert (row["state"], row["decided_by"]) == ("ACCEPTED", USER) and "on the telephone" in row["reason"]
+    journey.api.clear("ecoc_decision", run_id, ["decide"])
+    assert journey.api.wait_for_run("ecoc_decision", run_id, timeout=120) == "success"
+    assert journey.created() == before
+
+
+def _answer(journey, run_id: str, option: str) -> None:
+    """What the person does under *Required Actions*."""
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        tasks = {row["task_id"]: row["state"] for row in journey.api.task_instances("ecoc_decision", run_id)}
+        if tasks.get("confirm") in ("awaiting_input", "deferred"):
+            break
+        time.sleep(1)
+    path = f"/dags/ecoc_decision/dagRuns/{quote(run_id, safe='')}/taskInstances/confirm/-1/hitlDetails"
+    journey.api.call("PATCH", path, json={"chosen_options": [option], "params_input": {}})
 
 
 def test_with_nothing_unknown_a_round_is_green_and_asks_nobody(journey):

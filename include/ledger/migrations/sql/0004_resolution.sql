@@ -13,10 +13,14 @@ COMMENT ON COLUMN ledger.submission.resends IS
 COMMENT ON COLUMN ledger.submission.looks IS 'Times the register was asked, in vain or not, how the last sends ended.';
 COMMENT ON COLUMN ledger.submission.look_again_at IS 'Before this moment an UNKNOWN is not looked up again.';
 
+ALTER TABLE ledger.document ADD COLUMN released_by text;
+COMMENT ON COLUMN ledger.document.released_by IS 'Who said that the document is to be sent although something speaks for holding it.';
+
 CREATE TABLE ledger.decision (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    submission_id uuid NOT NULL,
-    attempt_no integer NOT NULL,
+    document_id bigint NOT NULL REFERENCES ledger.document (id),
+    submission_id uuid,
+    attempt_no integer NOT NULL DEFAULT 0,
     decided_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     decided_by text NOT NULL CHECK (decided_by <> ''),
     from_state text NOT NULL,
@@ -25,7 +29,7 @@ CREATE TABLE ledger.decision (
     evidence jsonb NOT NULL DEFAULT '{}'
 );
 COMMENT ON TABLE ledger.decision IS
-    'How an outcome that no answer told was settled: by lookup, by an answer that came too late, or by a named person. Append only.';
+    'How an outcome that no answer told was settled, or a held document released: by lookup, by an answer that came too late, or by a named person. Append only.';
 CREATE INDEX decision_by_submission ON ledger.decision (submission_id);
 CREATE TRIGGER decision_append_only BEFORE UPDATE OR DELETE ON ledger.decision
     FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change();

@@ -18,8 +18,9 @@ from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.names import display_name, join, name_hash, safe_name
 from include.drop.unpack import Limits
-from include.errors import SamsvarError, TryAgain
+from include.errors import OneDocument, SamsvarError, TryAgain
 from include.journey import receipt
+from include.journey.moves import Moves
 from include.journey.progress import Progress
 from include.ledger import filing
 from include.ledger.content import ContentStore, sha256
@@ -93,7 +94,7 @@ async def _move_group(
 ) -> dict[int, str]:
     """Moves the files of the group and proves it; where each sighting lies now, by its id."""
     lying: dict[int, str] = {}
-    moves = _Moves()
+    moves = Moves()
     for item in items:
         if not item.is_decided or item.leave_in_place or item.siblings_open:
             continue
@@ -109,46 +110,16 @@ async def _move_group(
     elsewhere = [(item, where.decode()) for where, item in went.items() if where != target_of(item, party).encode()]
     filing.plan_moves(connection, elsewhere)  # the name was taken: a number was added
     filed = await _prove(drop, store, party, went, result)
+    places = {item.id: where.decode() for where, item in went.items()}
+    filing.plan_moves(connection, [(item, places[item.id]) for item, told in elsewhere if told != places[item.id]])
     # What came back keeps the sidecar that lies there now: it may be the new content's.
     await _move_sidecars(drop, party, [item for item in filed if item.id not in result.returned], moves.target)
     result.moved += len(filed)
-    places = {item.id: where.decode() for where, item in went.items()}
     lying |= moves.places({item.id: places[item.id] for item in filed})
     for item, place in moves.overwritten:
         await drop.write(place, store.get(str(item.file_sha256)))
         lying[item.id] = place.decode()
     return lying
-
-
-@dataclass(slots=True)
-class _Moves:
-    """One rename per file at the drop, however many members or sightings it has."""
-
-    first: dict[bytes, ToFile] = field(default_factory=dict)
-    target: dict[bytes, bytes] = field(default_factory=dict)
-    source_of: dict[int, bytes] = field(default_factory=dict)
-    overwritten: list[tuple[ToFile, bytes]] = field(default_factory=list)
-
-    def add(self, item: ToFile, source: bytes, target: bytes) -> None:
-        """Items come in order of id. Of two contents under one name only the newer can still lie there."""
-        known = self.first.get(source)
-        if known is not None and known.file_sha256 != item.file_sha256:
-            if known.file_sha256:
-                self.overwritten.append((known, self.target[source]))
-            self.source_of = {item_id: other for item_id, other in self.source_of.items() if other != source}
-            del self.first[source]
-        if source not in self.first:
-            self.first[source], self.target[source] = item, target
-        self.source_of[item.id] = source
-
-    def planned(self) -> list[tuple[ToFile, str]]:
-        """Where each file is about to go."""
-        return [(item, self.target[source].decode()) for source, item in self.first.items()]
-
-    def places(self, proven: Mapping[int, str]) -> dict[int, str]:
-        """Where every sighting of the proven files lies, by its id."""
-        found = {source: proven[item.id] for source, item in self.first.items() if item.id in proven}
-        return {item_id: found[source] for item_id, source in self.source_of.items() if source in found}
 
 
 def _source(item: ToFile, party: Party, target: str) -> bytes:
@@ -158,7 +129,7 @@ def _source(item: ToFile, party: Party, target: str) -> bytes:
     return join(f"{party.drop}/inbox", item.name_bytes)
 
 
-async def _put_away(drop: Drop, moves: _Moves, result: Filed) -> dict[bytes, ToFile]:
+async def _put_away(drop: Drop, moves: Moves, result: Filed) -> dict[bytes, ToFile]:
     """Renames all of them; where each lies now. A source that has gone was moved by an earlier, killed try."""
     went: dict[bytes, ToFile] = {}
     async for source, where in drop.put_away_many([(source, moves.target[source]) for source in moves.first]):
@@ -185,15 +156,21 @@ async def _prove(
         if not isinstance(content, bytes) and not isinstance(content, FileNotFoundError):
             log.warning("%s was overwritten meanwhile by something that cannot be read: %s", item.name, content)
         if not isinstance(content, bytes) or sha256(content) != item.file_sha256:
-            await _bring_back(drop, store, party, where, item, gone=isinstance(content, FileNotFoundError))
+            lies = await _bring_back(drop, store, party, where, item, gone=isinstance(content, FileNotFoundError))
+            went[lies] = went.pop(where)
             if not isinstance(content, FileNotFoundError):
                 result.returned.add(item.id)
         filed.append(item)
     return filed
 
 
-async def _bring_back(drop: Drop, store: ContentStore, party: Party, where: bytes, item: ToFile, *, gone: bool) -> None:
-    """The moved file is not the decided one: it returns to the inbox, and the decided bytes come from the store."""
+async def _bring_back(
+    drop: Drop, store: ContentStore, party: Party, where: bytes, item: ToFile, *, gone: bool
+) -> bytes:
+    """The moved file is not the decided one: it returns to the inbox, and the decided bytes come from the store.
+
+    Returns where they lie: an earlier try that was killed right here may have put them at their place already.
+    """
     if not gone:
         back = await drop.put_away(where, join(f"{party.drop}/inbox", item.name_bytes))
         log.warning(
@@ -201,7 +178,19 @@ async def _bring_back(drop: Drop, store: ContentStore, party: Party, where: byte
             item.name,
             "under its own name" if back == join(f"{party.drop}/inbox", item.name_bytes) else "under a new name",
         )
+    target = target_of(item, party).encode()
+    if where != target and item.filed_as == target.decode() and await _holds(drop, party, target, item):
+        return target
     await drop.write(where, store.get(str(item.file_sha256)))
+    return where
+
+
+async def _holds(drop: Drop, party: Party, path: bytes, item: ToFile) -> bool:
+    try:
+        content = await drop.read(path, max_bytes=Limits(max_bytes=party.max_bytes).to_read(path))
+    except (OneDocument, FileNotFoundError):
+        return False
+    return sha256(content) == item.file_sha256
 
 
 async def _move_sidecars(drop: Drop, party: Party, filed: Sequence[ToFile], targets: Mapping[bytes, bytes]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from include.errors import ServiceUnavailable
 from include.ivi.samples import sample
 from include.journey import file_away
 from include.ledger import filing
@@ -67,6 +68,31 @@ async def test_an_importer_who_overwrites_a_file_meanwhile_loses_neither_content
     assert sorted(contents(night, "archive").values()) == sorted([first, second])
     assert night.names() == []
     night.reconcile().raise_if_broken()
+
+
+async def test_a_filing_that_dies_right_after_it_brought_an_overwritten_file_back_leaves_one_copy(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = night.put("a.xml", number=1)
+    await sent(night)
+    second = night.put("a.xml", number=2)
+    bring_back = file_away._bring_back
+
+    async def and_die(*args: Any, **kwargs: Any) -> None:
+        await bring_back(*args, **kwargs)
+        raise ServiceUnavailable("killed here")
+
+    with monkeypatch.context() as patched, pytest.raises(ServiceUnavailable):
+        patched.setattr(file_away, "_bring_back", and_die)
+        await night.file()
+    await night.file()
+
+    assert list(contents(night, "archive").values()) == [first]
+    assert contents(night, "inbox") == {"a.xml": second}
+    (lies,) = night.names("archive")
+    assert night.one("SELECT filed_as FROM ledger.sighting").endswith(f"/{lies}")
+    await night.whole("run-2")
+    assert sorted(contents(night, "archive").values()) == sorted([first, second])
 
 
 async def test_an_overwritten_file_that_the_next_run_finds_before_it_was_filed_is_not_lost(night: Night) -> None:

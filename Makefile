@@ -12,7 +12,7 @@ TOOL = $(CLEAN) .samsvar/venv/bin
 OWN = unset PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV; \
 	AIRFLOW_HOME="$${AIRFLOW_HOME:-$$PWD/.samsvar/airflow}"; export AIRFLOW_HOME;
 
-.PHONY: help setup demo test up down check bench mutate-rules migrate sandbox lock new-rule
+.PHONY: help setup demo test up down check bench crash mutate-rules migrate sandbox lock new-rule
 
 help:
 	@echo "make demo      a whole night on this machine, with loopback authorities; prints the reconciliation"
@@ -21,6 +21,7 @@ help:
 	@echo "make down      stops it"
 	@echo "make check     format, lint, types, rooms, docs, lock file, compose file"
 	@echo "make bench     the measures, contestants side by side"
+	@echo "make crash     senders killed in every window, by the sandbox's truth log: 0 lost, 0 doubled, 0 wrong"
 	@echo "make mutate-rules   how many slips in the content rules their golden cases find"
 	@echo "make migrate   brings the database of connection 'warehouse' to the latest ledger and mart"
 	@echo "make sandbox   starts the loopback authorities and the drop"
@@ -51,6 +52,9 @@ check: setup
 
 bench: setup
 	@$(RUN) -m tests.bench
+
+crash: setup
+	@$(RUN) -m tests.crash
 
 mutate-rules: setup
 	@$(RUN) -m tests.mutation $(RULES)

@@ -1,0 +1,111 @@
+"""The crash suite in short, for every `make test`: each window once, a few random nights, and the naive sender."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from include.sandbox.truth import TruthLog
+from tests.crash.dice import naive_night, random_night
+from tests.crash.house import CrashHouse
+from tests.crash.oracle import judge
+from tests.crash.points import POINTS
+from tests.crash.scene import CREATED, Dropped
+from tests.crash.settling import asked_too_early
+from tests.crash.suite import Suite
+from tests.crash.windows import NOT_APPLICABLE, WINDOWS, Window
+
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("crash")]
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = 100
+RANDOM_DOCUMENTS = 250
+SEEDS = (1, 2, 3)
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[CrashHouse]:
+    with CrashHouse(ROOT / ".samsvar" / "tests" / f"crash{os.environ.get('PYTEST_XDIST_WORKER', '')}") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+def test_a_night_that_is_cut_here_loses_nothing_and_doubles_nothing(house: CrashHouse, window: Window) -> None:
+    result = window.drill(house, DOCUMENTS, 0)
+    assert result.verdict.sentences() == []
+    assert result.hit, "the crash point was not reached"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_kills_on_a_bad_network_lose_nothing_and_double_nothing(house: CrashHouse, seed: int) -> None:
+    result = random_night(house, RANDOM_DOCUMENTS, seed)
+    assert result.verdict.sentences() == []
+    assert len(result.hit) >= 2
+
+
+def test_a_naive_sender_is_caught(house: CrashHouse) -> None:
+    found = [naive_night(house, RANDOM_DOCUMENTS, seed) for seed in SEEDS[:2]]
+    assert sum(night.killed for night in found) > 0
+    assert sum(night.doubled for night in found) > 0
+
+
+def test_a_resolution_that_does_not_wait_until_the_authority_is_done_would_double(house: CrashHouse) -> None:
+    assert asked_too_early(house, 20).doubled != []
+
+
+def test_the_judge_sees_what_was_planted(house: CrashHouse) -> None:
+    with house.scene() as scene:
+        scene.fill(20)
+        assert scene.live(scene.orders(20)) == 0
+        assert judge(scene).clean
+        accepted, other, refused = (
+            next(one for one in scene.dropped if one.fate == fate and one.name > name)
+            for fate, name in (("created", ""), ("created", "00002"), ("refused", ""))
+        )
+        truth = TruthLog(house.sandbox.home / "truth.jsonl")
+        truth.open()
+        for one in (accepted, refused):
+            truth.add("vegvesen", "opprette", CREATED, sha256=one.sha256)
+        truth.close()
+        next(path for path in scene.drop.rglob("*.xml") if path.name.startswith(other.sha256[:12])).unlink()
+        scene.dropped.append(Dropped("never-listed.xml", "0" * 64, "created"))
+
+        verdict = judge(scene)
+
+    assert verdict.doubled == [f"{accepted.sha256[:12]} was created 2 times"]
+    assert verdict.wrong == [f"{refused.sha256[:12]} is REFUSED and was created"]
+    assert any(other.sha256[:12] in one for one in verdict.lost)
+    assert any("never-listed.xml" in one for one in verdict.lost)
+
+
+def test_a_suite_that_finds_no_double_of_the_naive_sender_has_failed(house: CrashHouse) -> None:
+    suite = Suite(house, DOCUMENTS, say=lambda line: None)
+    assert not suite.passed
+    suite.naive_doubled = 1
+    assert suite.passed
+    suite.missed.append("W4 never reached")
+    assert not suite.passed
+
+
+def test_every_window_is_drilled_or_says_why_not() -> None:
+    drilled = {window.number for window in WINDOWS}
+    assert drilled | set(NOT_APPLICABLE) == {f"W{number}" for number in range(1, 25)}
+    assert not drilled & set(NOT_APPLICABLE)
+    assert len({window.name for window in WINDOWS}) == len(WINDOWS)
+
+
+def test_every_case_is_explained() -> None:
+    page = (ROOT / "docs" / "crash.md").read_text(encoding="utf-8")
+    rows = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("| W")}
+    assert [window.name for window in WINDOWS if window.cut not in rows.get(window.number, "")] == []
+
+
+def test_every_crash_point_is_used() -> None:
+    text = (Path(__file__).parent / "windows.py").read_text(encoding="utf-8") + "".join(
+        (Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+        for name in ("together", "drills", "settling")
+    )
+    assert [point for point in POINTS if f'"{point}"' not in text] == []

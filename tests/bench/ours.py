@@ -140,6 +140,7 @@ class OurHouse:
             "schedule": None,
             "deadline": None,
             "lot_size": LOT_SIZE,
+            "baseline": False,  # the ideal script asks no register either
             "avgift": {"default": "101"},
         }
         parties = [{"id": party, "name": f"Bench {party}", **block} for party in self._parties]

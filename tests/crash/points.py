@@ -152,7 +152,8 @@ def _fused(before: bool, fuse: Fuse, function: Callable[..., Any]) -> Callable[.
                 fuse.pass_by(args)
                 return await function(*args, **kwargs)
             result = await function(*args, **kwargs)
-            fuse.pass_by(args)
+            if result != []:  # a claim that found nothing is no passage
+                fuse.pass_by(args)
             return result
 
         return waited

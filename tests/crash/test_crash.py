@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("crash")]
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = 100
-RANDOM_DOCUMENTS = 250
+RANDOM_DOCUMENTS = 150
 SEEDS = (1, 2, 3)
 
 

@@ -81,7 +81,7 @@ def _zombie(house: CrashHouse, documents: int, point: str) -> Result:
         orders = _prepared(scene, documents)
         within = {f"include.{module}:SEND_WITHIN": 1.0 for module in ("journey.flight", "ledger.sending")}
         orders = replace(orders, constants={**orders.constants, **within})
-        frozen = scene.begin(replace(orders, steps=("send",), charges=(Charge(point, 2, "freeze"),)))
+        frozen = scene.begin(replace(orders, steps=("send",), charges=(Charge(point, 3, "freeze"),)))
         scene.until_marked()
         scene.quiet()
         wait_until(

@@ -49,6 +49,7 @@ WINDOWS: tuple[Window, ...] = (
     Window("W3", "checked, nothing recorded", Kill(point="checked", at=0.4)),
     Window("W3", "findings not committed", Kill(point="findings not committed", at=2)),
     Window("W3", "valid, not opened", Kill(point="valid, not opened", at=2)),
+    Window("W3", "opened, about to claim", Kill(point="about to claim", at=3)),
     Window("W4", "first intent committed, gate taken", Kill(point="claimed", at=1)),
     Window("W4", "intents committed, nothing written", Kill(point="claimed", at=3)),
     Window("W4", "before the first byte", Kill(point="before the first byte", at=0.4)),

@@ -92,9 +92,9 @@ def _answer(journey, run_id: str, option: str) -> None:
         if tasks.get("confirm") in ("awaiting_input", "deferred"):
             break
         time.sleep(1)
-    # Nobody answers within a second. Who does finds Airflow still busy with the end of the task that asked: it takes
-    # the resumed task for a failed one and asks again half a minute later.
-    time.sleep(5)
+    # Airflow hears five seconds late that the task that asked has ended. An answer before that makes it take the
+    # resumed task for a failed one: it asks again half a minute later. People need longer to read the question.
+    time.sleep(15)
     path = f"/dags/ecoc_decision/dagRuns/{quote(run_id, safe='')}/taskInstances/confirm/-1/hitlDetails"
     journey.api.call("PATCH", path, json={"chosen_options": [option], "params_input": {}})
 

@@ -38,6 +38,13 @@ class EvidenceWriter:
             self._task.result()
         self._queue.put_nowait((intent, answer))
 
+    @property
+    def overhang(self) -> int:
+        """Answers handed over and not committed, beyond one group: so many more a killed task would leave unknown."""
+        if self._task.done():
+            self._task.result()
+        return max(0, len(self._gathered) + self._queue.qsize() - GROUP)
+
     async def flush(self) -> None:
         """Waits until everything that was handed over so far is committed, or the writer has failed."""
         written = asyncio.ensure_future(self._queue.join())

@@ -137,9 +137,14 @@ class Flight:
             await asyncio.sleep(0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
 
     async def _fill(self) -> bool:
-        """Claims for the free part of the share. False when nothing is pending and nothing is on the way."""
+        """Claims for the free part of the share. False when nothing is pending and nothing is on the way.
+
+        Less is free while evidence waits: what a killed task leaves unknown stays within the share and one group.
+        """
+        if self.evidence.overhang and not self._tasks:
+            await self.evidence.flush()
         most = min(self._share, self._queue_that_moves())
-        free = most - len(self._tasks)
+        free = most - len(self._tasks) - self.evidence.overhang
         if free < max(1, most // _CLAIM_PART) and self._tasks:
             return True
         for intent, send_by in await self._claim(max(free, 0)):

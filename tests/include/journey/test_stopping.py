@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from include.errors import ConfigurationError, ServiceUnavailable
-from include.journey import flight
+from include.journey import evidence, flight
 from include.ledger import sending
 
 pytestmark = pytest.mark.postgres
@@ -59,6 +59,31 @@ async def test_a_stopped_submit_gives_back_what_never_left_and_leaves_the_rest_u
     assert sent.total == 12 - on_the_wire
     assert sorted(night.truth().values()) == [1] * 12
     assert night.posts == 12
+
+
+async def test_no_more_is_sent_while_more_than_a_group_of_answers_waits_to_be_written(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "GROUP", 5)
+    night.put_many(range(40))
+    await night.through_validation()
+    night.turn(max_parallel=4)
+    record, free = sending.record, asyncio.Event()
+
+    async def slowly(*args: Any) -> int:
+        if of(night, "ACCEPTED"):
+            await free.wait()
+        return await record(*args)
+
+    monkeypatch.setattr(sending, "record", slowly)
+    going = asyncio.create_task(night.send(1))
+    await night.until_posts(6)
+    await asyncio.sleep(0.5)
+
+    undecided = of(night, "SENT")
+    free.set()
+    assert undecided <= 5 + 4
+    assert (await going).accepted == night.posts == 40
 
 
 async def test_answers_that_come_while_a_stopped_submit_drains_are_recorded(night: Night) -> None:

@@ -87,6 +87,10 @@ def broken_invariants(connection: Connection, party: str) -> list[str]:
             "AND u.decided_by = 'answer' AND NOT EXISTS (SELECT FROM ledger.attempt a WHERE a.submission_id = u.id "
             "AND a.outcome = 'accepted')"
         ),
+        "accepted by lookup or by hand without a row in ledger.decision": (
+            "SELECT count(*) AS n FROM ledger.submission u WHERE u.party = %(party)s AND u.state = 'ACCEPTED' "
+            "AND u.decided_by <> 'answer' AND NOT EXISTS (SELECT FROM ledger.decision c WHERE c.submission_id = u.id)"
+        ),
         "documents accepted more than once": (
             "SELECT count(*) AS n FROM (SELECT document_id FROM ledger.submission WHERE party = %(party)s "
             "AND state = 'ACCEPTED' AND operation = 'opprette' GROUP BY 1 HAVING count(*) > 1) x"

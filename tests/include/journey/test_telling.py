@@ -61,6 +61,7 @@ async def test_an_archive_is_moved_when_its_last_member_is_decided_and_rejected_
         "closed": sample(number=3, type_approval=CLOSED),
     }
     night.turn(max_parallel=1)
+    night.asks = True
     archive = night.put("all.zip", zipped(**members))
     await night.collect()
     night.plan()
@@ -75,10 +76,8 @@ async def test_an_archive_is_moved_when_its_last_member_is_decided_and_rejected_
     assert ends.count("INVALID") == ends.count("UNKNOWN") == 1
     assert len(night.names("receipts")) == 8
 
-    night.sql(
-        "UPDATE ledger.submission SET state = 'ACCEPTED', version = version + 1, decided_at = now(), "
-        "decided_by = 'lookup' WHERE state = 'UNKNOWN'"
-    )
+    night.settle()
+    await night.resolve()
     await night.whole("run-2")
 
     assert night.names() == []
@@ -161,14 +160,13 @@ async def test_an_archive_larger_than_the_largest_document_is_filed_like_any_oth
 async def test_a_receipt_for_an_unknown_end_is_replaced_when_it_is_decided(night: Night) -> None:
     content = night.put("a.xml", number=1)
     night.put("b.xml", number=2)
+    night.asks = True
     night.fault("lost_answer", "lost_answer")
     await night.whole()
     assert receipt(night, content)["state"] == "unknown"
 
-    night.sql(
-        "UPDATE ledger.submission SET state = 'ACCEPTED', version = version + 1, decided_at = now(), "
-        "decided_by = 'lookup' WHERE state = 'UNKNOWN'"
-    )
+    night.settle()
+    await night.resolve()
     await night.whole("run-2")
 
     assert receipt(night, content)["state"] == "accepted"

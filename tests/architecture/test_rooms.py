@@ -52,11 +52,16 @@ ROOMS: dict[str, Wall] = {
         ("include",),
         _only("errors", "maskinporten", "register", "vegvesen", "vegvesen_register"),
     ),
+    "include/toll": Wall(
+        "an authority knows messages, not the ledger",
+        ("include",),
+        _only("errors", "outcomes", "maskinporten", "register", "vegvesen", "toll"),
+    ),
     "include/config": Wall("a party block is read by itself", ("include",), _only("errors", "config", "vegvesen")),
     "include/ledger": Wall(
         "the ledger is written to, it calls nobody",
         ("include", *_HTTP, "asyncssh"),
-        _only("errors", "outcomes", "ivi", "vegvesen", "ledger"),
+        _only("errors", "outcomes", "ivi", "vegvesen", "toll", "ledger"),
     ),
     "include/mart": Wall("views and words about them", ("include", *_NETWORK), _only("errors", "mart")),
     "include/journey": Wall("the journey works with real parts only", _only("sandbox", "embedded")),

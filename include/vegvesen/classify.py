@@ -1,4 +1,4 @@
-"""The one place where a status, a body or an exception of `opprette` becomes an outcome.
+"""The one place where a status, a body or an exception of `opprette` or `slette` becomes an outcome.
 
 The rules, in order (DESIGN, "Outcomes and moves"; facts of the interface, §1.3):
 
@@ -7,6 +7,7 @@ The rules, in order (DESIGN, "Outcomes and moves"; facts of the interface, §1.3
 3. A readable refusal (`FEIL`) is **refused**: at 200, 400 and 422 with any code, at any other status with a code that
    belongs to the interface (`kjoretoy.coc.…`), because a gateway may answer anything else in between.
 4. 2xx with a readable `INFO` that says *created* is **accepted**; see `_says_created` for codes nobody has published.
+   Of a deletion only the published code says *deleted*: a false one would let the vehicle be created a second time.
 5. A readable answer that contradicts its status, 3xx, 408, 5xx and every unreadable 2xx: **unknown**.
 6. Every other 4xx was turned away before it was judged: **not sent**, and it stops the lot, since a gateway's error
    page must not refuse four thousand documents.
@@ -17,6 +18,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from include.outcomes import Outcome
 from include.vegvesen import sentences
@@ -24,15 +26,19 @@ from include.vegvesen.reply import EcocReply, parse_reply
 from include.vegvesen.sentences import Where
 from include.vegvesen.wire import BodyState
 
+Operation = Literal["opprette", "slette"]
+
 CREATED = "kjoretoy.coc.KJORETOY_OPPRETTET"
 DELETED = "kjoretoy.coc.KJORETOY_SLETTET"
+UNKNOWN_VEHICLE = "kjoretoy.coc.UKJENT_UNR_OG_MERKE"
+REGISTERED = "kjoretoy.coc.KJORETOY_ER_REGISTRERT"
 KNOWN_CODES = frozenset(
     {
         CREATED,
         DELETED,
         "kjoretoy.coc.KJORETOY_KAN_IKKE_AVGIFTSKLASSIFISERES",
-        "kjoretoy.coc.UKJENT_UNR_OG_MERKE",
-        "kjoretoy.coc.KJORETOY_ER_REGISTRERT",
+        UNKNOWN_VEHICLE,
+        REGISTERED,
     }
 )
 """Every meldingskode that has been published."""
@@ -97,12 +103,12 @@ class Verdict:
     reply: EcocReply | None = None
 
 
-def classify(exchange: Exchange, where: Where) -> Verdict:
+def classify(exchange: Exchange, where: Where, operation: Operation = "opprette") -> Verdict:
     """The verdict on one exchange. Total: every status, body and failure has exactly one."""
     if exchange.status is None:
         return _without_answer(exchange, where)
     reply = parse_reply(exchange.body) if exchange.body_state == "whole" and exchange.body else None
-    if reply is not None and (verdict := _readable(exchange.status, reply, where)) is not None:
+    if reply is not None and (verdict := _readable(exchange.status, reply, where, operation)) is not None:
         return verdict
     return _by_status(exchange, exchange.status, reply, where)
 
@@ -116,20 +122,24 @@ def _without_answer(exchange: Exchange, where: Where) -> Verdict:
     return Verdict(Outcome.NOT_SENT, failure, sentences.not_sent(where, failure, exchange.reason), stops)
 
 
-def _readable(status: int, reply: EcocReply, where: Where) -> Verdict | None:
+def _readable(status: int, reply: EcocReply, where: Where, operation: Operation) -> Verdict | None:
     """The verdict of a readable answer, or None when the status decides."""
     kind = (reply.meldingstype or "").upper()
     success = 200 <= status <= 299
-    says_created = _says_created(reply)
-    if status in (401, 429) and not says_created:
+    creates = operation == "opprette"
+    says_done = _says_created(reply) if creates else reply.meldingskode == DELETED
+    if status in (401, 429) and not says_done:
         return None
-    if kind == "INFO" and success and says_created:
-        return Verdict(Outcome.ACCEPTED, None, sentences.accepted(reply), reply=reply)
-    if kind == "FEIL" and not _created_code(reply) and (status in (200, 400, 422) or success or _well_formed(reply)):
-        return Verdict(Outcome.REFUSED, None, sentences.refused(reply), reply=reply)
+    if kind == "INFO" and success and says_done:
+        sentence = sentences.accepted(reply) if creates else sentences.deleted(reply)
+        return Verdict(Outcome.ACCEPTED, None, sentence, reply=reply)
+    denied = kind == "FEIL" and reply.meldingskode != (CREATED if creates else DELETED)
+    if denied and (status in (200, 400, 422) or success or _well_formed(reply)):
+        sentence = sentences.refused(reply) if creates else sentences.not_deleted(reply)
+        return Verdict(Outcome.REFUSED, None, sentence, reply=reply)
     if success and kind == "INFO":
         return Verdict(Outcome.UNKNOWN, Failure.CODE_UNKNOWN, sentences.code_unknown(where, reply), reply=reply)
-    if success or kind == "INFO" or says_created:
+    if success or kind == "INFO" or says_done:
         sentence = sentences.contradicts(where, status, reply)
         return Verdict(Outcome.UNKNOWN, Failure.ANSWER_CONTRADICTS, sentence, reply=reply)
     return None

@@ -11,10 +11,10 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import aiohttp
 from multidict import CIMultiDict
@@ -22,7 +22,7 @@ from yarl import URL
 
 from include.errors import SamsvarError, TryAgain
 from include.vegvesen.answer import Answer
-from include.vegvesen.classify import Exchange, Failure, Verdict, classify
+from include.vegvesen.classify import Exchange, Failure, Operation, Verdict, classify
 from include.vegvesen.failures import failure_of
 from include.vegvesen.messages import CREATE_PATH
 from include.vegvesen.pace import Pace, retry_after_seconds
@@ -59,6 +59,16 @@ class _Try:
     verdict: Verdict
     token: AccessToken | None
     retry_after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What is sent where; `body` of a deletion is empty."""
+
+    method: Literal["POST", "DELETE"]
+    url: URL
+    body: bytes
+    operation: Operation
 
 
 class VegvesenClient:
@@ -115,16 +125,29 @@ class VegvesenClient:
         re-send that follows a 401: a caller that cancels this coroutine knows from it whether the socket was written.
         Neither may block. Nothing but `asyncio.CancelledError` leaves this method.
         """
-        started_at = datetime.now(UTC)
         digest = hashlib.sha256(body).hexdigest()
+        return await self._send(_Call("POST", self._url, body, "opprette"), digest, may_send, on_wire)
+
+    async def delete(
+        self, path: str, *, may_send: Callable[[], bool] = always, on_wire: Callable[[], None] = nothing
+    ) -> Answer:
+        """Send one deletion (a path made by `deletion_path`, encoded already); as `create` otherwise."""
+        digest = hashlib.sha256(f"DELETE {path}".encode()).hexdigest()
+        url = URL(self._settings.base_url + path, encoded=True)
+        return await self._send(_Call("DELETE", url, b"", "slette"), digest, may_send, on_wire)
+
+    async def _send(
+        self, call: _Call, digest: str, may_send: Callable[[], bool], on_wire: Callable[[], None]
+    ) -> Answer:
+        started_at = datetime.now(UTC)
         async with self._slots:
-            last = await self._try(body, may_send, on_wire, renewed=False)
+            last = await self._try(call, may_send, on_wire, renewed=False)
             if last.verdict.error_class is Failure.UNAUTHORISED and last.token is not None:
                 log.warning(
                     "%s answered 401 to token %s; it is renewed once", self._where.base_url, last.token.fingerprint
                 )
                 self._tokens.drop(self._grant, last.token)
-                last = await self._try(body, may_send, on_wire, renewed=True)
+                last = await self._try(call, may_send, on_wire, renewed=True)
         return Answer(
             outcome=last.verdict.outcome,
             http_status=last.exchange.status,
@@ -141,18 +164,22 @@ class VegvesenClient:
         )
 
     async def _try(
-        self, body: bytes, may_send: Callable[[], bool], on_wire: Callable[[], None], *, renewed: bool
+        self, call: _Call, may_send: Callable[[], bool], on_wire: Callable[[], None], *, renewed: bool
     ) -> _Try:
         await self._pace.wait()
         try:
             token = await self._tokens.token(self._grant)
         except Exception as error:  # every end of a token call has an outcome; a bug must not look like a send
-            return self._without_token(error)
-        guard = GuardedBody(body, may_send, on_wire)
-        exchange = await self._exchange(guard, self._headers(token), renewed)
-        return _Try(exchange, classify(exchange, self._where), token, exchange.retry_after)
+            return self._without_token(error, call)
+        guard = GuardedBody(call.body, may_send, on_wire)
+        exchange = await self._exchange(call, guard, self._headers(token), renewed)
+        return _Try(exchange, self._verdict(exchange, call), token, exchange.retry_after)
 
-    def _without_token(self, error: Exception) -> _Try:
+    def _verdict(self, exchange: Exchange, call: _Call) -> Verdict:
+        where = self._where if call.operation == "opprette" else replace(self._where, subject="deletion")
+        return classify(exchange, where, call.operation)
+
+    def _without_token(self, error: Exception, call: _Call) -> _Try:
         known = isinstance(error, SamsvarError)
         failure = Failure.TOKEN_UNAVAILABLE if isinstance(error, TryAgain) else Failure.TOKEN_REFUSED
         exchange = Exchange(
@@ -161,15 +188,17 @@ class VegvesenClient:
             reason=str(error) if known else type(error).__name__,
         )
         retry_after = error.retry_after if isinstance(error, TryAgain) else None
-        return _Try(exchange, classify(exchange, self._where), None, retry_after)
+        return _Try(exchange, self._verdict(exchange, call), None, retry_after)
 
-    async def _exchange(self, guard: GuardedBody, headers: CIMultiDict[str], renewed: bool) -> Exchange:
+    async def _exchange(self, call: _Call, guard: GuardedBody, headers: CIMultiDict[str], renewed: bool) -> Exchange:
         if self._session is None:
             return Exchange(written=False, failure=Failure.UNEXPECTED, reason="the client is not open")
         status: int | None = None
         retry_after: float | None = None
         try:
-            async with self._session.post(self._url, data=guard, headers=headers, allow_redirects=False) as response:
+            async with self._session.request(
+                call.method, call.url, data=guard, headers=headers, allow_redirects=False
+            ) as response:
                 status = response.status
                 if status != 200:
                     retry_after = retry_after_seconds(response.headers.get("Retry-After"), now=datetime.now(UTC))

@@ -8,12 +8,13 @@ is encoded.
 from __future__ import annotations
 
 import binascii
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from include.vegvesen.avgift import Avgiftsklassifisering
-from include.vegvesen.settings import RequestShape
+if TYPE_CHECKING:
+    from include.vegvesen.avgift import Avgiftsklassifisering
+    from include.vegvesen.settings import RequestShape
 
 CREATE_PATH = "/ws/no/vegvesen/kjoretoy/felles/innmelding/meldingompreregistrering/v1/opprette"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from include.vegvesen.hosts import BASE_URLS, Environment
 from include.vegvesen.reply import EcocReply
@@ -15,7 +16,6 @@ _GAP = re.compile(
     r"avgiftskode:(?P<code>[^.]*)",
     re.DOTALL,
 )
-_SETTLES = "the document is not sent again until the resolution has settled whether it arrived"
 
 _BEFORE = {
     "expired_intent": "the permission to send it ran out before the socket was written",
@@ -34,17 +34,39 @@ _AFTER = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """What a sentence may name: the connection, its base URL and its environment."""
+    """What a sentence may name: the connection, its base URL, its environment, and what was sent."""
 
     conn_id: str
     base_url: str
     environment: Environment
+    subject: Literal["document", "deletion"] = "document"
+
+    @property
+    def settles(self) -> str:
+        """What becomes of an outcome that nobody knows."""
+        return f"the {self.subject} is not sent again until the resolution has settled whether it arrived"
 
 
 def accepted(reply: EcocReply) -> str:
     number = len(reply.remarks)
     remarks = f" with {number} remark{'s' if number > 1 else ''}" if number else ""
     return f"Statens vegvesen created the vehicle{remarks} ({_code(reply)})."
+
+
+def deleted(reply: EcocReply) -> str:
+    return f"Statens vegvesen deleted the vehicle ({_code(reply)})."
+
+
+def not_deleted(reply: EcocReply) -> str:
+    code = (reply.meldingskode or "").rpartition(".")[2]
+    if code == "KJORETOY_ER_REGISTRERT":
+        return (
+            "Statens vegvesen did not delete it: the vehicle is registered or under registration, and then nobody can "
+            f"delete it this way any more ({_code(reply)})."
+        )
+    if code == "UKJENT_UNR_OG_MERKE":
+        return f"Statens vegvesen knows no such document of this sender ({_code(reply)})."
+    return f"Statens vegvesen refused the deletion with {_code(reply)}."
 
 
 def refused(reply: EcocReply) -> str:
@@ -64,18 +86,20 @@ def _gap(text: str) -> str:
 
 
 def code_unknown(where: Where, reply: EcocReply) -> str:
-    said = f"answered INFO with {_code(reply)}, which does not prove a creation"
-    return f"Statens vegvesen ({where.conn_id}) {said}; {_SETTLES}."
+    proof = "a creation" if where.subject == "document" else "a deletion"
+    said = f"answered INFO with {_code(reply)}, which does not prove {proof}"
+    return f"Statens vegvesen ({where.conn_id}) {said}; {where.settles}."
 
 
 def contradicts(where: Where, status: int, reply: EcocReply) -> str:
     said = f"{_plain(reply.meldingstype or 'no type')} and {_code(reply)}"
-    return f"Statens vegvesen ({where.conn_id}) answered {status} with {said}, which contradict each other; {_SETTLES}."
+    told = f"answered {status} with {said}, which contradict each other"
+    return f"Statens vegvesen ({where.conn_id}) {told}; {where.settles}."
 
 
 def no_answer(where: Where, failure: str, reason: str) -> str:
     what = _AFTER.get(failure, "gave no answer")
-    return f"Statens vegvesen at {where.base_url} ({where.conn_id}) {what}{_in_brackets(reason)}; {_SETTLES}."
+    return f"Statens vegvesen at {where.base_url} ({where.conn_id}) {what}{_in_brackets(reason)}; {where.settles}."
 
 
 def not_sent(where: Where, failure: str, reason: str) -> str:
@@ -102,7 +126,7 @@ def not_sent(where: Where, failure: str, reason: str) -> str:
 
 
 def unreadable(where: Where, status: int, failure: str) -> str:
-    return f"Statens vegvesen ({where.conn_id}) answered {status} but {_AFTER[failure]}; {_SETTLES}."
+    return f"Statens vegvesen ({where.conn_id}) answered {status} but {_AFTER[failure]}; {where.settles}."
 
 
 def unauthorised(where: Where, renewed: bool) -> str:
@@ -125,12 +149,12 @@ def redirected(where: Where, status: int) -> str:
     right = BASE_URLS[where.environment]
     return (
         f"{where.base_url} answered {status}, a redirect, which is never followed because it loses the token; set the "
-        f"host of connection {where.conn_id!r} to {right}, and {_SETTLES}."
+        f"host of connection {where.conn_id!r} to {right}, and {where.settles}."
     )
 
 
 def undecided(where: Where, status: int) -> str:
-    return f"{where.base_url} ({where.conn_id}) answered {status} without a readable refusal; {_SETTLES}."
+    return f"{where.base_url} ({where.conn_id}) answered {status} without a readable refusal; {where.settles}."
 
 
 def turned_away(where: Where, status: int) -> str:

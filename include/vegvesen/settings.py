@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Any, Literal, cast
 
 from include.errors import ConfigurationError
+from include.vegvesen.deletion import MERKEKODE_PATH, checked_merkekode_path
 from include.vegvesen.hosts import BASE_URLS, RESOURCES, Environment, checked_base_url
 
 RequestShape = Literal["object", "array"]
@@ -23,7 +24,8 @@ class VegvesenSettings:
 
     `max_parallel` is the number of requests in flight from one client, `rate_per_second` the highest rate of one client
     (None: no limit), `settle_seconds` the longest the authority may process a message plus the lookup's lag.
-    `ivi_versions` are the IVI versions it takes (None: every one there is).
+    `ivi_versions` are the IVI versions it takes (None: every one there is). `delete_by_merkekode_path` is the form of
+    a deletion by VIN and make, with `{vin}` and `{merkekode}` in it.
     """
 
     environment: Environment
@@ -42,6 +44,7 @@ class VegvesenSettings:
     total_timeout: float = 90.0
     max_reply_bytes: int = 1_000_000
     ivi_versions: frozenset[str] | None = None
+    delete_by_merkekode_path: str = MERKEKODE_PATH
 
 
 def settings_from_extra(
@@ -77,6 +80,9 @@ def settings_from_extra(
         read_timeout=read_timeout,
         total_timeout=fields.number("total_timeout", connect_timeout + read_timeout + 25.0, 1.0, 900.0),
         max_reply_bytes=int(fields.number("max_reply_bytes", 1_000_000, 1_000, 50_000_000)),
+        delete_by_merkekode_path=checked_merkekode_path(
+            fields.text("delete_by_merkekode_path", MERKEKODE_PATH), conn_id=conn_id
+        ),
         ivi_versions=frozenset(fields.text("ivi_versions", "").replace(",", " ").split()) or None,
     )
 

@@ -187,7 +187,10 @@ _VEGVESEN_FIELDS: dict[str, dict[str, Any]] = {
         default="object",
     ),
     "delete_by_merkekode_path": _field(
-        "Deletion by merkekode", "Path of the deletion by merkekode, where it differs. Not used yet.", _TEXT
+        "Deletion by merkekode",
+        "Path of a deletion by VIN and make, with {vin} and {merkekode} in it; its form is not published. "
+        "Blank: /slette/understellsnummer/{vin}/{merkekode}.",
+        _TEXT,
     ),
     "leasing_scope": _field("Leasing scope", "For changes of leasingtaker. Not used yet.", _TEXT),
 }

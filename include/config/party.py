@@ -46,7 +46,7 @@ class Connections(Block):
     vegvesen_register: ConnectionId = "vegvesen_register"
     """Type vegvesen_register: Statens vegvesen's own look-up of vehicles, which settles unknown outcomes."""
     toll: ConnectionId = "toll"
-    """The customs declarations of Tolletaten. Its stream is not built yet."""
+    """Type toll: the presentation and routing of consignments at Tolletaten."""
     fiks: ConnectionId = "fiks"
     """Type fiks: the register at KS Fiks, for public bodies; asked instead of vegvesen_register where it exists."""
     ecoc_sftp: ConnectionId = "ecoc_sftp"

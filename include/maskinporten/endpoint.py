@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 
 import aiohttp
 
 from include.errors import ConfigurationError, ServiceUnavailable
 from include.maskinporten.clock import Clock, measured_skew
-from include.maskinporten.settings import MaskinportenSettings
 
-GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LARGEST_REPLY = 64_000
 _LONGEST_WAIT = 3600.0
 
@@ -32,21 +31,34 @@ class TokenReply:
     retry_after: float | None
 
 
+class EndpointSettings(Protocol):
+    """Which endpoint, for which connection; `timeout` is seconds for a whole call, `ca_file` PEM or None (system's)."""
+
+    @property
+    def conn_id(self) -> str: ...
+    @property
+    def token_endpoint(self) -> str: ...
+    @property
+    def timeout(self) -> float: ...
+    @property
+    def ca_file(self) -> str | None: ...
+
+
 class TokenEndpoint:
     """The token endpoint of one connection. Holds no open connection between calls, so it belongs to no event loop."""
 
-    def __init__(self, settings: MaskinportenSettings, clock: Clock, session_factory: SessionFactory | None) -> None:
+    def __init__(self, settings: EndpointSettings, clock: Clock, session_factory: SessionFactory | None) -> None:
         self._settings = settings
         self._clock = clock
         self._session_factory = session_factory or self._session
         self._tls: ssl.SSLContext | None = None
 
-    async def ask(self, assertion: str) -> TokenReply:
-        """Send one assertion. Raises `ServiceUnavailable` without a whole answer, `ConfigurationError` on bad TLS."""
+    async def ask(self, form: Mapping[str, str]) -> TokenReply:
+        """Send one form. Raises `ServiceUnavailable` without a whole answer, `ConfigurationError` on bad TLS."""
         name, address = f"`{self._settings.conn_id}`", self._settings.token_endpoint
         try:
             async with asyncio.timeout(self._settings.timeout):
-                return await self._call(assertion)
+                return await self._call(form)
         except aiohttp.ClientConnectorCertificateError:
             raise ConfigurationError(
                 f"Connection {name}: the certificate of {address} is not trusted; name its authority in `ca_file`."
@@ -58,13 +70,12 @@ class TokenEndpoint:
             reason = f"cannot be reached ({type(error).__name__})"
         raise ServiceUnavailable(f"Connection {name}: {address} {reason}; the task is tried again later.") from None
 
-    async def _call(self, assertion: str) -> TokenReply:
-        form = {"grant_type": GRANT_TYPE, "assertion": assertion}
+    async def _call(self, form: Mapping[str, str]) -> TokenReply:
         async with self._session_factory() as session:
             before, asked_at = self._clock.wall(), self._clock.monotonic()
             async with session.post(
                 self._settings.token_endpoint,
-                data=form,
+                data=dict(form),
                 headers={"Accept": "application/json", "Accept-Encoding": "identity"},
                 allow_redirects=False,
             ) as response:

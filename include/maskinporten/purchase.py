@@ -25,9 +25,11 @@ from include.maskinporten.grant import Grant, build_assertion
 from include.maskinporten.secret_forms import token_forms
 from include.maskinporten.settings import MaskinportenSettings
 
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
 OnSecret = Callable[[str], Awaitable[None] | None]
 
-_TRIES = 3
+TRIES = 3
 _FIRST_PAUSE = 0.5
 _LONGEST_TOKEN = 16_000
 _TOKEN = re.compile(r"[\x21-\x7e]+")
@@ -39,6 +41,11 @@ class Pauses:
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     jitter: Callable[[float, float], float] = random.uniform
+
+    async def before_try(self, failures: int) -> None:
+        """Wait before the next try, longer after each failure."""
+        longest = _FIRST_PAUSE * 2.0**failures
+        await self.sleep(self.jitter(longest / 2, longest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +94,9 @@ class Purchase:
                     raise self._unavailable(f"answered HTTP {reply.status}", reply.retry_after)
             except ServiceUnavailable:
                 failures += 1
-                if failures >= _TRIES:
+                if failures >= TRIES:
                     raise
-                await self._pauses.sleep(self._pause(failures))
+                await self._pauses.before_try(failures)
                 continue
             refused = refusal(
                 self._settings,
@@ -105,28 +112,19 @@ class Purchase:
 
     async def tell(self, secret: str) -> None:
         """Make `secret` known to whoever masks secrets."""
-        for form in token_forms(secret):
-            waiting = self._on_secret(form)
-            if inspect.isawaitable(waiting):
-                await waiting
-
-    def _pause(self, failures: int) -> float:
-        longest = _FIRST_PAUSE * 2.0**failures
-        return self._pauses.jitter(longest / 2, longest)
+        await told_to(self._on_secret, secret)
 
     async def _ask(self, grant: Grant) -> TokenReply:
         assertion = build_assertion(self._settings, grant, now=self._clock.wall(), jti=str(uuid.uuid4()))
         await self.tell(assertion)
-        return await self._endpoint.ask(assertion)
+        return await self._endpoint.ask({"grant_type": GRANT_TYPE, "assertion": assertion})
 
     async def _read(self, grant: Grant, reply: TokenReply) -> Bought:
-        told = _object(reply.body)
-        value, lifetime, scope = told.get("access_token"), _seconds(told.get("expires_in")), told.get("scope")
-        bearer = str(told.get("token_type", "Bearer")).lower() == "bearer"
-        if not isinstance(value, str) or not _is_token(value) or not lifetime or not bearer:
+        bought = bought_in(reply, grant)
+        if bought is None:
             raise self._unavailable("answered HTTP 200 without a readable token", None)
-        await self.tell(value)
-        return Bought(value, scope if isinstance(scope, str) else " ".join(grant.scopes), lifetime, reply.asked_at)
+        await self.tell(bought.value)
+        return bought
 
     def _unavailable(self, what: str, retry_after: float | None) -> ServiceUnavailable:
         return ServiceUnavailable(
@@ -134,6 +132,24 @@ class Purchase:
             "the task is tried again later.",
             retry_after=retry_after,
         )
+
+
+async def told_to(on_secret: OnSecret, secret: str) -> None:
+    """Tell `on_secret` of a token or assertion in each form to mask."""
+    for form in token_forms(secret):
+        waiting = on_secret(form)
+        if inspect.isawaitable(waiting):
+            await waiting
+
+
+def bought_in(reply: TokenReply, grant: Grant) -> Bought | None:
+    """The bearer token of a 200 reply (RFC 6749 §5.1), None when there is none that can be used."""
+    told = _object(reply.body)
+    value, lifetime, scope = told.get("access_token"), _seconds(told.get("expires_in")), told.get("scope")
+    bearer = str(told.get("token_type", "Bearer")).lower() == "bearer"
+    if not isinstance(value, str) or not _is_token(value) or not lifetime or not bearer:
+        return None
+    return Bought(value, scope if isinstance(scope, str) else " ".join(grant.scopes), lifetime, reply.asked_at)
 
 
 def _is_token(value: str) -> bool:

@@ -19,11 +19,10 @@ import urllib3
 from requests.auth import AuthBase
 
 from include.errors import ConfigurationError, ServiceUnavailable
+from include.maskinporten.cached import CachedTokens
 from include.maskinporten.grant import Grant
-from include.maskinporten.source import TokenSource
 from include.maskinporten.token import AccessToken, consumer_of
-from include.register.settings import RegisterSettings
-from include.register.transport import Reply, Request
+from include.register.transport import Reach, Reply, Request
 
 _CHUNK = 65_536
 _quiet = threading.local()
@@ -55,13 +54,13 @@ def _nothing_logged() -> Iterator[None]:
 class TokenAuth(AuthBase):
     """Puts a living token on every request and remembers, per thread, which one it was."""
 
-    def __init__(self, source: TokenSource, grant: Grant) -> None:
+    def __init__(self, source: CachedTokens, grant: Grant) -> None:
         self._source = source
         self._grant = grant
         self._used = threading.local()
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """`request` with its Authorization header. Raises what `TokenSource.token` raises."""
+        """`request` with its Authorization header. Raises what `CachedTokens.token` raises."""
         token = self._source.token_blocking(self._grant)
         self._used.token = token
         request.headers["Authorization"] = f"Bearer {token.value}"
@@ -83,9 +82,14 @@ class TokenAuth(AuthBase):
 
 
 class SessionTransport:
-    """A `Transport`. `session` should pool at least `settings.max_parallel` connections and carry `auth`."""
+    """A `Transport`. `session` should pool at least `settings.max_parallel` connections and carry `auth`.
 
-    def __init__(self, session: requests.Session, auth: TokenAuth, settings: RegisterSettings) -> None:
+    `service` is how sentences call the other side.
+    """
+
+    def __init__(
+        self, session: requests.Session, auth: TokenAuth, settings: Reach, *, service: str = "The register"
+    ) -> None:
         session.trust_env = False
         # Even unfollowed, requests would read the whole body of a redirect to prepare the next request.
         session.get_redirect_target = _nowhere  # type: ignore[method-assign,assignment]
@@ -93,6 +97,7 @@ class SessionTransport:
         self._session = session
         self._auth = auth
         self._settings = settings
+        self._service = service
 
     def send(self, request: Request) -> Reply:
         """See `Transport.send`. No redirect, no proxy or password from the environment, no cookie, a size cap."""
@@ -144,7 +149,7 @@ class SessionTransport:
 
     def _unanswered(self, reason: str) -> str:
         return (
-            f"The register at {self._settings.base_url} (connection {self._settings.conn_id!r}) {reason}; "
+            f"{self._service} at {self._settings.base_url} (connection {self._settings.conn_id!r}) {reason}; "
             "it is asked again later."
         )
 

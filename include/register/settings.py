@@ -10,6 +10,7 @@ from include.errors import ConfigurationError
 from include.maskinporten.fields import Fields
 from include.register.hosts import Environment, Hosts
 from include.register.owners import OwnerVault, vault_or_none
+from include.register.transport import Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def _words(text: str | None) -> frozenset[str]:
     return frozenset(word.strip().casefold() for word in (text or "").split(",") if word.strip())
 
 
-def refuse_mixed_environments(settings: RegisterSettings, maskinporten_environment: str) -> None:
+def refuse_mixed_environments(settings: Reach, maskinporten_environment: str) -> None:
     """Raise ConfigurationError when a test token would go to production or the other way round."""
     if maskinporten_environment != settings.environment:
         raise ConfigurationError(

@@ -33,6 +33,29 @@ class Reply:
     state: BodyState = "whole"
 
 
+class Reach(Protocol):
+    """What a transport needs to know of a connection's settings. Times are seconds, sizes bytes."""
+
+    @property
+    def environment(self) -> Literal["test", "prod"]: ...
+    @property
+    def conn_id(self) -> str: ...
+    @property
+    def maskinporten_conn_id(self) -> str: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def max_parallel(self) -> int: ...
+    @property
+    def connect_timeout(self) -> float: ...
+    @property
+    def read_timeout(self) -> float: ...
+    @property
+    def total_timeout(self) -> float: ...
+    @property
+    def max_reply_bytes(self) -> int: ...
+
+
 class Transport(Protocol):
     """Sends requests with an access token on them; safe to call from several threads."""
 

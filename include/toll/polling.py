@@ -72,7 +72,10 @@ class Malformed:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page. `items` in feed order, repeated ids included; `last_id` is the marker after it (None: nothing new)."""
+    """One page. `items` in feed order, repeated ids included; `last_id` is the marker after it.
+
+    It is None without any item, and where no item has an id to go on from: the marker then stays as it is.
+    """
 
     items: tuple[T | Malformed, ...]
     last_id: str | None

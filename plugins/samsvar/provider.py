@@ -283,6 +283,141 @@ _VEGVESEN_REGISTER_FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
+_TOLL_FIELDS: dict[str, dict[str, Any]] = {
+    "environment": _ENVIRONMENT,
+    "maskinporten_conn_id": _VEGVESEN_FIELDS["maskinporten_conn_id"],
+    "scope": _field(
+        "Scope",
+        "For presentation and routing. Foreign businesses with an eSeal: toll:eu/movement/entry.",
+        _TEXT,
+        default="toll:movement/entry",
+    ),
+    "token_exchange": _field(
+        "Token exchange",
+        "Exchange the Maskinporten token for one of Tolletaten's own before each use.",
+        _FLAG,
+        default=True,
+    ),
+    "token_exchange_path": _field(
+        "Path of the exchange", "On the base URL. Blank: /api/access/external/oauth/token.", _TEXT
+    ),
+    "token_margin": _field(
+        "Renewal margin",
+        "Seconds before its end at which a Toll token is renewed. Blank: 60 seconds.",
+        _NUMBER,
+        minimum=0,
+        maximum=3600,
+        default=60,
+    ),
+    "delegation": _field(
+        "Scope can be delegated",
+        "Ask tokens on behalf of a party's consumer_org. Without it, a party with access supplier is refused.",
+        _FLAG,
+        default=False,
+    ),
+    "presentation_path": _field("Path of presentation", "Blank: /api/movement/presentation/v1.", _TEXT),
+    "routing_path": _field("Path of routing", "Blank: /api/movement/routing/v1.", _TEXT),
+    "guessed_levels": _field(
+        "Levels whose message is a guess",
+        "Present master consignments and containers too; their messages are not published.",
+        _FLAG,
+        default=False,
+    ),
+    "house_mrn": _field(
+        "MRN with a house consignment",
+        "Send the declaration's MRN with a house consignment; whether it may be there is not published.",
+        _FLAG,
+        default=False,
+    ),
+    "field_names": _field(
+        "Other field names",
+        'A JSON object that renames fields of a presentation, such as {"mrn": "movementReferenceNumber"}.',
+        _TEXT,
+    ),
+    "reuse_refusal": _field(
+        "Reuse of a requestId is refused",
+        "At once (synchronous), with the validation status (asynchronous), either way (both), or never.",
+        _TEXT,
+        enum=["both", "synchronous", "asynchronous", "never"],
+        default="both",
+    ),
+    "reuse_texts": _field(
+        "Texts of that refusal",
+        "Parts of its text, separated by semicolons. Blank: already; in use; been used; not unique; and the like.",
+        _TEXT,
+    ),
+    "validation_status_mode": _field(
+        "Validation status asked",
+        "list: of all requests at once. query: by ?requestId=. path: by the requestId in the path.",
+        _TEXT,
+        enum=["list", "query", "path"],
+        default="list",
+    ),
+    "validation_status_marker": _field(
+        "Marker of the list",
+        "Field of a status that is sent as marker for the ones after it; none: the whole list is read each time.",
+        _TEXT,
+        enum=["none", "id", "requestId"],
+        default="none",
+    ),
+    "validation_status_missing": _field(
+        "404 from the list",
+        "What 404 means there: nothing to tell yet, or an error in the settings.",
+        _TEXT,
+        enum=["nothing", "error"],
+        default="nothing",
+    ),
+    "page_size": _field(
+        "Signals on a page",
+        "How many signals a full page of routing holds. Blank: 1000.",
+        _WHOLE,
+        minimum=1,
+        maximum=100_000,
+        default=1000,
+    ),
+    "settle_seconds": _field(
+        "Settle time",
+        "Seconds an unanswered presentation may still be worked on before it is looked for. Blank: 60 seconds.",
+        _NUMBER,
+        minimum=0,
+        maximum=86400,
+        default=60,
+    ),
+    "max_parallel": _field(
+        "Requests in flight",
+        "How many requests of one task may wait for an answer at once. Blank: 8.",
+        _WHOLE,
+        minimum=1,
+        maximum=256,
+        default=8,
+    ),
+    "rate_per_second": _VEGVESEN_FIELDS["rate_per_second"],
+    "connect_timeout": _VEGVESEN_FIELDS["connect_timeout"],
+    "read_timeout": _field(
+        "Read timeout",
+        "Seconds to wait for the next byte of an answer. Blank: 30 seconds.",
+        _NUMBER,
+        minimum=0.1,
+        maximum=600,
+        default=30,
+    ),
+    "total_timeout": _field(
+        "Total timeout",
+        "Seconds to wait for an answer as a whole. Blank: 60 seconds.",
+        _NUMBER,
+        minimum=0.1,
+        maximum=900,
+        default=60,
+    ),
+    "max_reply_bytes": _REGISTER_FIELDS["max_reply_bytes"],
+    "customs_offices_file": _field(
+        "List of customs offices",
+        "Path, on every worker, of a CSV file (code, office) with a newer CL141. Blank: the list that comes along.",
+        _TEXT,
+    ),
+}
+
+
 def _type(
     kind: str, hook: str, name: str, fields: dict[str, Any], hidden: list[str], labels: dict[str, str], blank: str = ""
 ) -> dict[str, Any]:
@@ -316,6 +451,7 @@ _TYPES = [
         *("vegvesen_register", "VegvesenRegisterHook", "Statens vegvesen register", _VEGVESEN_REGISTER_FIELDS),
         *(_NO_LOGIN, _BASE_URL),
     ),
+    _type("toll", "TollHook", "Tolletaten ICS2", _TOLL_FIELDS, _NO_LOGIN, _BASE_URL),
 ]
 
 

@@ -25,6 +25,10 @@ TABLE = {
     },
     "fiks": {"environment", "maskinporten_conn_id", "scope", "fiks_org_id", "bulk_size"},
     "vegvesen_register": {"environment", "maskinporten_conn_id", "scope", "bulk_size"},
+    "toll": {
+        "environment", "maskinporten_conn_id", "scope", "token_exchange", "token_exchange_path",
+        "validation_status_mode", "page_size",
+    },
 }  # fmt: skip
 
 # A process of its own: Airflow reads its home when it is imported, and imports hooks as the API server does.
@@ -34,7 +38,7 @@ from airflow.providers_manager import ProvidersManager
 from airflow.api_fastapi.core_api.services.ui.connections import HookMetaService
 from airflow.cli.commands.connection_command import _get_connection_types
 
-NAMES = ("maskinporten", "vegvesen", "fiks", "vegvesen_register")
+NAMES = ("maskinporten", "vegvesen", "fiks", "vegvesen_register", "toll")
 manager = ProvidersManager()
 forms = {meta.connection_type: meta.model_dump() for meta in HookMetaService.hook_meta_data()}
 print("ANSWER" + json.dumps({
@@ -100,10 +104,11 @@ def test_each_key_field_names_its_alternatives_by_their_labels(name):
 def test_a_blank_number_has_the_default_that_the_form_tells():
     from include.fiks.settings import FiksSettings
     from include.maskinporten.settings import MaskinportenSettings
+    from include.toll.settings import TollSettings
     from include.vegvesen.settings import VegvesenSettings
     from include.vegvesen_register.settings import VegvesenRegisterSettings
 
-    settings_in_order = (MaskinportenSettings, VegvesenSettings, FiksSettings, VegvesenRegisterSettings)
+    settings_in_order = (MaskinportenSettings, VegvesenSettings, FiksSettings, VegvesenRegisterSettings, TollSettings)
     for described, settings in zip(get_provider_info()["connection-types"], settings_in_order, strict=True):
         for name, field in described["conn-fields"].items():
             if (

@@ -1,4 +1,4 @@
-"""Reads from a register through the HTTP provider's hook: its session, its adapters, its `auth_type` seam.
+"""Reads from an authority through the HTTP provider's hook: its session, its adapters, its `auth_type` seam.
 
 The provider's hook would send every unknown key of a connection's extra as an HTTP header, log URLs and whole answers,
 and turn status codes into text. So it is shown a connection that holds the checked base URL only, makes the session,
@@ -15,14 +15,15 @@ from requests.adapters import HTTPAdapter
 from include.maskinporten.grant import Grant
 from include.register.session_transport import SessionTransport, TokenAuth
 from include.register.settings import RegisterSettings, refuse_mixed_environments
+from include.register.transport import Reach
 from samsvar.hooks.maskinporten import MaskinportenHook
 
 
 class RegisterHttpHook(HttpHook):
-    """The HTTP provider's hook for one register."""
+    """The HTTP provider's hook for one authority that is only read from."""
 
-    def __init__(self, settings: RegisterSettings, auth: TokenAuth) -> None:
-        # Every thread keeps its connection; nothing is repeated by the adapter, since the register's client does that.
+    def __init__(self, settings: Reach, auth: TokenAuth) -> None:
+        # Every thread keeps its connection; nothing is repeated by the adapter, since the authority's client does that.
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=settings.max_parallel, max_retries=0, pool_block=True)
         super().__init__(
             method="GET",

@@ -7,7 +7,7 @@ them are certain is told in docs/settings-and-unknowns.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -54,7 +54,7 @@ class TollSettings:
     routing_path: str = ROUTING_PATH
     guessed_levels: bool = False
     house_mrn: bool = False
-    field_names: Mapping[str, str] = SAME_NAMES
+    field_names: Mapping[str, str] = field(default_factory=lambda: SAME_NAMES)
     reuse: Reuse = EVERY_WAY
     validation_status_mode: StatusMode = "list"
     validation_status_marker: StatusMarker = "none"

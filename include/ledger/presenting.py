@@ -66,7 +66,8 @@ async def claim(
             "settle": settle,
         },
     )
-    return [_intent(row) async for row in cursor]
+    rows = await cursor.fetchall()
+    return [_intent(row) for row in sorted(rows, key=lambda row: (row["file_id"], row["row_no"]))]
 
 
 #: What may be sent now; the index `presentation_undecided` serves it.
@@ -84,7 +85,8 @@ WHERE request_id IN (
       AND NOT EXISTS (SELECT FROM ledger.stop_switch w
                       WHERE w.authority = presentation.authority AND w.party IN ('', presentation.party))
     ORDER BY file_id, row_no LIMIT %(most)s FOR UPDATE SKIP LOCKED)
-RETURNING request_id, version, attempt_no, level, office, mrn, document_number, document_type, receptacle, container
+RETURNING file_id, row_no, request_id, version, attempt_no, level, office, mrn, document_number, document_type,
+    receptacle, container
 """  # noqa: S608 - constants only
 
 

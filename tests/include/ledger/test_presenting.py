@@ -1,5 +1,7 @@
 """Presentations in the ledger: what may be sent, what an answer moves, and what an earlier send of ours proves."""
 
+# longer because a test module may not import from another one: the driver of one party's presentations stands here
+
 from __future__ import annotations
 
 import uuid

@@ -12,7 +12,7 @@ TOOL = $(CLEAN) .samsvar/venv/bin
 OWN = unset PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV; \
 	AIRFLOW_HOME="$${AIRFLOW_HOME:-$$PWD/.samsvar/airflow}"; export AIRFLOW_HOME;
 
-.PHONY: help setup demo test up down check bench crash mutate-rules migrate sandbox lock new-rule
+.PHONY: help setup demo test up down check bench crash mutate-rules migrate verify-ledger sandbox lock new-rule
 
 help:
 	@echo "make demo      a whole night on this machine, with loopback authorities; prints the reconciliation"
@@ -24,6 +24,7 @@ help:
 	@echo "make crash     senders killed in every window, by the sandbox's truth log: 0 lost, 0 doubled, 0 wrong"
 	@echo "make mutate-rules   how many slips in the content rules their golden cases find"
 	@echo "make migrate   brings the database of connection 'warehouse' to the latest ledger and mart"
+	@echo "make verify-ledger   shows any change to evidence that was sealed: a changed, deleted or added row, a changed seal"
 	@echo "make sandbox   starts the loopback authorities and the drop"
 	@echo "make new-rule  NAME=area.what writes a content rule and its golden folder from a template"
 	@echo "make lock      resolves requirements*.in into requirements*.txt again"
@@ -61,6 +62,12 @@ mutate-rules: setup
 
 migrate: setup
 	@$(OWN) .samsvar/venv/bin/python -m samsvar migrate
+
+# Your own Airflow's warehouse where there is one, else the ledgers that `make demo` and `make up` left here.
+verify-ledger: setup
+	@if [ -n "$$AIRFLOW_HOME$$AIRFLOW_CONN_WAREHOUSE" ]; \
+	then $(OWN) .samsvar/venv/bin/python -m samsvar verify-ledger $${ANCHOR:+--anchor "$$ANCHOR"}; \
+	else $(RUN) -m include.embedded verify-ledger $${ANCHOR:+--anchor "$$ANCHOR"}; fi
 
 sandbox: setup
 	@$(RUN) -m include.sandbox --home .samsvar/sandbox

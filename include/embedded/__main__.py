@@ -1,4 +1,4 @@
-"""`python -m include.embedded demo | up | down`: the house on one machine, for `make`."""
+"""`python -m include.embedded demo | up | down | verify-ledger`: the house on one machine, for `make`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from include.embedded.demo import drop_files, run_demo, write_parties
 from include.embedded.house import House
-from include.errors import SamsvarError
+from include.embedded.postgres import EmbeddedPostgres
+from include.errors import ConfigurationError, SamsvarError
+from include.ledger.audit import audit
+from include.ledger.warehouse import connect
 
 HOME = Path(".samsvar")
 UI_PORT = int(os.environ.get("PORT", "8080"))
@@ -21,10 +25,13 @@ UI_PORT = int(os.environ.get("PORT", "8080"))
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0 when done, 1 with one sentence when something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m include.embedded", description=__doc__)
-    parser.add_argument("command", choices=("demo", "up", "down"))
-    command = parser.parse_args(arguments).command
+    parser.add_argument("command", choices=("demo", "up", "down", "verify-ledger"))
+    parser.add_argument("--anchor", action="append", default=[], help="for verify-ledger: a root written down earlier")
+    options = parser.parse_args(arguments)
     try:
-        {"demo": demo, "up": up, "down": down}[command]()
+        if options.command == "verify-ledger":
+            return 0 if verify_ledger(options.anchor) else 1
+        {"demo": demo, "up": up, "down": down}[options.command]()
     except SamsvarError as error:
         say(f"stopped: {error}")
         return 1
@@ -75,6 +82,21 @@ def up() -> None:
         stop.wait()
         (home / "pid").unlink(missing_ok=True)
     say("stopped")
+
+
+def verify_ledger(anchors: Sequence[str]) -> bool:
+    """The ledgers of `make up` and `make demo`, as far as they are there; True when nothing differs from its seals."""
+    homes = [home for home in (HOME / "up", HOME / "demo") if (home / "postgres" / "password").exists()]
+    if not homes:
+        raise ConfigurationError(
+            "There is no ledger here: set AIRFLOW_CONN_WAREHOUSE (or AIRFLOW_HOME) to verify yours, or run `make demo`."
+        )
+    good = True
+    for home in homes:
+        say(f"verifying {home}")
+        with EmbeddedPostgres(home / "postgres").beside() as server, connect(server.dsn("warehouse")) as connection:
+            good = audit(connection, say, anchors) and good
+    return good
 
 
 def down() -> None:

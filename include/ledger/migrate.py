@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from psycopg.conninfo import conninfo_to_dict
 
-from include.ledger.warehouse import connect
+from include.ledger.warehouse import Connection, connect
 
 _LEDGER = Path(__file__).parent
 _VIEWS = _LEDGER.parent / "mart" / "views"
@@ -28,11 +28,15 @@ def migrate(dsn: str) -> None:
         connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         connection.commit()
         _upgrade(dsn)
-        connection.execute(
-            "SELECT ledger.make_partitions(%s, %s)", (datetime.now(UTC).date().replace(day=1), MONTHS_AHEAD)
-        )
-        connection.commit()
+        make_partitions(connection)
         _replace_views(dsn)
+
+
+def make_partitions(connection: Connection) -> None:
+    """Makes the coming months' partitions of what grows; those that exist are left alone. Commits."""
+    first = datetime.now(UTC).date().replace(day=1)
+    connection.execute("SELECT ledger.make_partitions(%s, %s)", (first, MONTHS_AHEAD))
+    connection.commit()
 
 
 def _upgrade(dsn: str) -> None:

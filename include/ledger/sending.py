@@ -127,8 +127,11 @@ async def give_back(connection: AsyncConnection, owner: str, intents: Sequence[I
         )
 
 
+# The same bytes again, such as a gateway's error page, are kept as long as the newest attempt that brought them.
+# DISTINCT: one statement may touch a row only once. ORDER BY: two tasks take the same rows in the same order.
 _STORE_REPLY = (
-    "INSERT INTO ledger.reply (sha256, body) SELECT * FROM unnest(%s::text[], %s::bytea[]) ON CONFLICT DO NOTHING"
+    "INSERT INTO ledger.reply AS r (sha256, body) SELECT DISTINCT * FROM unnest(%s::text[], %s::bytea[]) ORDER BY 1 "
+    "ON CONFLICT (sha256) DO UPDATE SET stored_at = excluded.stored_at WHERE r.stored_at < now() - interval '7 days'"
 )
 _STORE_ATTEMPT = """
 INSERT INTO ledger.attempt (owner, ended_at, submission_id, attempt_no, started_at, outcome, http_status, error_class,

@@ -1,4 +1,4 @@
-"""`python -m samsvar`: migrate (once and after every update), open (what waits), stop and go (the stop switch)."""
+"""`python -m samsvar`: migrate (once and after every update), open (what waits), stop and go (the switch), verify-ledger."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from samsvar import by_hand
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status 0 when done, 1 with one sentence when something is wrong."""
+    """Exit status 0 when done, 1 with one sentence when something is wrong, or with one for each thing that differs."""
     parser = argparse.ArgumentParser(prog="python -m samsvar", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     migration = commands.add_parser("migrate", help="bring the warehouse and Airflow's pools up to date")
@@ -29,22 +29,24 @@ def main(arguments: list[str] | None = None) -> int:
     by_hand.add_commands(commands)
     options = parser.parse_args(arguments)
     try:
-        _run(options)
+        return 0 if _run(options) else 1
     except SamsvarError as error:
         print(str(error), file=sys.stderr)
         return 1
-    return 0
 
 
-def _run(options: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> bool:
     from samsvar.hooks.warehouse import WarehouseHook
 
     if options.command == "migrate":
         bring_up_to_date(make_pools=not options.no_pools)
     elif options.command == "open":
         by_hand.show_open(WarehouseHook().dsn(), options)
+    elif options.command == "verify-ledger":
+        return by_hand.verify_ledger(WarehouseHook().dsn(), options)
     else:
         by_hand.switch(WarehouseHook().dsn(), options)
+    return True
 
 
 def bring_up_to_date(*, make_pools: bool) -> None:

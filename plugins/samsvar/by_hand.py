@@ -1,4 +1,4 @@
-"""What an operator does on the command line: list what waits, set the stop switch, take it out."""
+"""What an operator does on the command line: list what waits, set the stop switch, take it out, verify the ledger."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from include.errors import ConfigurationError
 from include.ledger import stop_switch
+from include.ledger.audit import audit
 from include.ledger.waiting import waiting
 from include.ledger.warehouse import connect
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `open`, `stop` and `go`."""
+    """Adds `open`, `stop`, `go` and `verify-ledger`."""
     listing = commands.add_parser("open", help="list every document that waits: why, and what to do")
     listing.add_argument("--party", help="one importer only")
     for name, about in (("stop", "nothing more is sent"), ("go", "sending goes on")):
@@ -25,6 +26,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         switch.add_argument("--party", default="", help="one importer only; left out: every one")
         switch.add_argument("--reason", required=True, help="in words, for whoever sees it later")
         switch.add_argument("--by", default=None, help="who does it; left out: the user of this machine")
+    audits = commands.add_parser(
+        "verify-ledger", help="show whether anything in the evidence was changed after its day"
+    )
+    audits.add_argument("--anchor", action="append", default=[], help="a root written down earlier; may be repeated")
 
 
 def show_open(dsn: str, options: argparse.Namespace, say: Callable[[str], None] = print) -> None:
@@ -34,6 +39,12 @@ def show_open(dsn: str, options: argparse.Namespace, say: Callable[[str], None] 
     for one in found:
         say(one.line())
     say(f"{len(found)} document{'s wait' if len(found) > 1 else ' waits'}." if found else "Nothing waits.")
+
+
+def verify_ledger(dsn: str, options: argparse.Namespace, say: Callable[[str], None] = print) -> bool:
+    """Prints what differs from the seals; True when nothing does."""
+    with connect(dsn) as connection:
+        return audit(connection, say, options.anchor)
 
 
 def switch(dsn: str, options: argparse.Namespace, say: Callable[[str], None] = print) -> None:

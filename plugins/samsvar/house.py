@@ -19,6 +19,11 @@ TIMEZONE = "Europe/Oslo"
 #: When unknown outcomes are looked at: a cron line in TIMEZONE. One that is empty: only by hand.
 RESOLUTION_SCHEDULE = os.environ.get("SAMSVAR_RESOLUTION_SCHEDULE", "*/10 * * * *").strip()
 
+#: When the ledger is kept in order, likewise: after the nights.
+HOUSEKEEPING_SCHEDULE = os.environ.get("SAMSVAR_HOUSEKEEPING_SCHEDULE", "45 6 * * *").strip()
+#: How long answers are kept as they came, in months (reliability §6: evidence 12 months). Hashes stay for ever.
+RETENTION_MONTHS = os.environ.get("SAMSVAR_RETENTION_MONTHS", "").strip() or "12"
+
 #: Airflow pools and their slots. They bound how many tasks work at once; how many requests are in flight is shared
 #: out by the ledger. `make migrate`, `make up` and compose create them.
 POOLS: dict[str, tuple[int, str]] = {

@@ -19,7 +19,7 @@ from samsvar.house import LOT_POOLS, OWNER, POOLS, TIMEZONE
 Ask = Callable[..., Any]
 
 #: DAGs that belong to no single party, with their schedules.
-HOUSE_DAGS = {"ecoc_resolution": "*/10 * * * *", "ecoc_decision": None}
+HOUSE_DAGS = {"ecoc_resolution": "*/10 * * * *", "ecoc_decision": None, "housekeeping": "45 6 * * *"}
 #: Those of them that only a person starts, and that wait for one: several may.
 BY_HAND = {"ecoc_decision"}
 

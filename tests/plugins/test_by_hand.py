@@ -91,3 +91,32 @@ def test_a_switch_needs_a_reason(capsys):
     with pytest.raises(SystemExit):
         command.main(["stop"])
     assert "--reason" in capsys.readouterr().err
+
+
+def test_verify_ledger_says_that_nothing_differs_and_names_what_does(unknown, dsn, capsys):
+    from datetime import timedelta
+
+    from include.ledger.sealing import seal
+    from include.ledger.warehouse import now_of
+
+    assert command.main(["verify-ledger"]) == 0
+    assert "Nothing is sealed yet" in capsys.readouterr().out
+    with connect(dsn) as connection:
+        connection.execute(
+            "INSERT INTO ledger.attempt (ended_at, submission_id, attempt_no, owner, started_at, outcome) "
+            "SELECT now(), id, 1, 'me', now(), 'unknown' FROM ledger.submission"
+        )
+        connection.commit()
+        head = seal(connection, now=now_of(connection) + timedelta(days=2)).heads["nordbil"]
+
+    assert command.main(["verify-ledger", "--anchor", head]) == 0
+    assert f"nordbil: newest root {head}" in capsys.readouterr().out
+    assert command.main(["verify-ledger", "--anchor", "ab" * 32]) == 1
+    capsys.readouterr()
+
+    with connect(dsn) as connection:
+        connection.execute("ALTER TABLE ledger.attempt DISABLE TRIGGER ALL")
+        connection.execute("UPDATE ledger.attempt SET outcome = 'accepted'")
+        connection.commit()
+    assert command.main(["verify-ledger"]) == 1
+    assert "1 row of attempt was changed (id 1)." in capsys.readouterr().out

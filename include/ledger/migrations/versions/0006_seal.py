@@ -1,0 +1,13 @@
+"""Evidence is sealed day by day, and payloads may go after their time, with proof."""
+
+from __future__ import annotations
+
+from include.ledger.migrations.sql import run
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Forward only: a ledger is never rolled back, it is restored."""
+    run("0006_seal.sql")

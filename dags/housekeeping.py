@@ -2,9 +2,9 @@
 ### What it does
 Three tasks that do not wait for each other. **make_partitions** makes the tables of the coming months.
 **delete_payloads** deletes the authorities' answers that are older than the retention, and writes a row of proof for
-each; attempts, their hashes and everything else stay. **seal** closes each importer's evidence of the days that are over (UTC): one Merkle
-root over every attempt and decision, which holds the root of the day before. `make verify-ledger` computes them again
-and names what was changed.
+each; attempts, their hashes and everything else stay. **seal** closes each importer's evidence of the days that are
+over (UTC): one Merkle root over every attempt and decision, which holds the root of the day before.
+`make verify-ledger` computes them again and names what was changed.
 
 ### When it runs
 Every morning at 06:45 (`SAMSVAR_HOUSEKEEPING_SCHEDULE`, a cron line in Europe/Oslo), one run at a time. A run that did

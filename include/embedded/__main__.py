@@ -11,9 +11,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from include.embedded.beside import running_server
 from include.embedded.demo import drop_files, run_demo, write_parties
 from include.embedded.house import House
-from include.embedded.postgres import EmbeddedPostgres
 from include.errors import ConfigurationError, SamsvarError
 from include.ledger.audit import audit
 from include.ledger.warehouse import connect
@@ -94,7 +94,7 @@ def verify_ledger(anchors: Sequence[str]) -> bool:
     good = True
     for home in homes:
         say(f"verifying {home}")
-        with EmbeddedPostgres(home / "postgres").beside() as server, connect(server.dsn("warehouse")) as connection:
+        with running_server(home / "postgres") as server, connect(server.dsn("warehouse")) as connection:
             good = audit(connection, say, anchors) and good
     return good
 

@@ -10,8 +10,6 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -82,23 +80,6 @@ class EmbeddedPostgres:
             self.stop()
             raise
         return self
-
-    @contextmanager
-    def beside(self) -> Iterator[Self]:
-        """Use the server for the length of a block: the one that runs in this folder, or else one started for it."""
-        try:
-            self.start()
-        except Busy:
-            self._place = take_place(self.home, self._owner)
-            try:
-                yield self
-            finally:
-                self._place = None
-            return
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def stop(self) -> None:
         """Stop the server and give the folder free; safe to call twice. Raises ServiceUnavailable if it stays."""

@@ -9,7 +9,7 @@ from include.ledger.warehouse import Connection
 
 
 def audit(connection: Connection, say: Callable[[str], None], anchors: Collection[str] = ()) -> bool:
-    """True when nothing differs from what was sealed; then each party's newest root is said too, to be kept elsewhere."""
+    """True when nothing differs from what was sealed; then each party's newest root is said, to be kept elsewhere."""
     result, found = Verified(), 0
     for sentence in verify(connection, result, anchors):
         say(sentence)

@@ -1,4 +1,4 @@
-"""`python -m samsvar`: migrate (once and after every update), open (what waits), stop and go (the switch), verify-ledger."""
+"""`python -m samsvar`: migrate (once and after every update), open (what waits), stop and go, verify-ledger."""
 
 from __future__ import annotations
 

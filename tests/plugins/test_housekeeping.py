@@ -57,7 +57,7 @@ def _old_evidence(dsn: str) -> None:
 
 def _count(dsn: str, table: str) -> int:
     with connect(dsn) as connection:
-        row = connection.execute(f"SELECT count(*) AS n FROM {table}".encode()).fetchone()  # noqa: S608 - a constant
+        row = connection.execute(f"SELECT count(*) AS n FROM {table}".encode()).fetchone()
     return int(row["n"])
 
 

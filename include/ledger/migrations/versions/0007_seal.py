@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from include.ledger.migrations.sql import run
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
     """Forward only: a ledger is never rolled back, it is restored."""
-    run("0006_seal.sql")
+    run("0007_seal.sql")

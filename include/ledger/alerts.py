@@ -18,16 +18,21 @@ class Alert:
     sentence: str
 
 
-def raise_new(connection: Connection, party: str, alerts: Iterable[Alert]) -> list[Alert]:
-    """Records the alerts and returns the party's that nobody was told yet; the caller commits.
-
-    An alert whose channels were all down stays untold and comes again with the next run.
-    """
+def record(connection: Connection, alerts: Iterable[Alert]) -> None:
+    """Records the alerts, each fact once, together with what made them; nobody is told yet. The caller commits."""
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO ledger.alert (kind, party, fact, sentence) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [(alert.kind, alert.party, alert.fact, alert.sentence) for alert in alerts],
         )
+
+
+def raise_new(connection: Connection, party: str, alerts: Iterable[Alert]) -> list[Alert]:
+    """Records the alerts and returns the party's that nobody was told yet; the caller commits.
+
+    An alert whose channels were all down stays untold and comes again with the next run.
+    """
+    record(connection, alerts)
     untold = connection.execute(
         "SELECT kind, party, fact, sentence FROM ledger.alert WHERE party = %s AND notified_at IS NULL "
         "AND raised_at > now() - interval '7 days' ORDER BY id",

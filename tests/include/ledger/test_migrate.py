@@ -68,7 +68,7 @@ def test_the_coming_months_have_partitions_of_their_own(warehouse: str) -> None:
         ).fetchall()
 
     assert {row["parent"]: row["months"] for row in rows} == dict.fromkeys(
-        ("sighting", "attempt", "finding", "presentation_attempt"), MONTHS_AHEAD
+        ("sighting", "attempt", "finding", "presentation_attempt", "customs_signal"), MONTHS_AHEAD
     )
 
 

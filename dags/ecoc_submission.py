@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, TriggerRule, WeightRule, task_group
 
-from samsvar.house import CHECK_TIMEOUT, LOT_POOLS, LOTS_AT_ONCE, timetable
+from samsvar.house import CHECK_TIMEOUT, LOT_POOLS, LOTS_AT_ONCE, RECONCILED, timetable
 from samsvar.operators.collect_ecoc import CollectEcocOperator
 from samsvar.operators.file_away_ecoc import FileAwayEcocOperator
 from samsvar.operators.plan_lots import PlanLotsOperator
@@ -71,7 +71,9 @@ def ecoc_submission(party) -> DAG:
             )
             validate >> submit >> file_away
 
-        reconcile = ReconcileEcocOperator(task_id="reconcile", trigger_rule=TriggerRule.ALL_DONE, **mine)
+        reconcile = ReconcileEcocOperator(
+            task_id="reconcile", trigger_rule=TriggerRule.ALL_DONE, outlets=[RECONCILED], **mine
+        )
 
         collect >> plan >> lot.expand(lot=plan.output) >> reconcile
     return dag

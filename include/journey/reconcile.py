@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from include.config.party import Party
 from include.errors import SumsDiffer
-from include.ledger import counts
+from include.ledger import counts, reconciling
 from include.ledger.counts import Counts
-from include.ledger.warehouse import Connection
+from include.ledger.sightings import name_party
+from include.ledger.warehouse import Connection, now_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,17 @@ def reconcile(connection: Connection, party: Party, run_id: str) -> Reconciled:
         return _reconcile(connection, party, run_id)
     finally:
         connection.rollback()
+
+
+def record_end(
+    connection: Connection, party: Party, run_id: str, result: Reconciled, *, began: datetime | None = None
+) -> None:
+    """Writes down that the run came to its end, for the reconciliation of all parties; commits. `began` has a zone."""
+    name_party(connection, party.id, party.name, party.organisation_number, party.timezone)
+    day = (began or now_of(connection)).astimezone(ZoneInfo(party.timezone)).date()
+    reconciling.record_run(
+        connection, party.id, "ecoc", run_id, day=day, summary=result.summary, problems=result.problems
+    )
 
 
 def _reconcile(connection: Connection, party: Party, run_id: str) -> Reconciled:

@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import CronTriggerTimetable, RetryDecision, RetryPolicy
+from airflow.sdk import Asset, CronTriggerTimetable, RetryDecision, RetryPolicy
 
 from include.errors import OneDocument, PersonMustAct, TryAgain
 
@@ -23,6 +23,22 @@ RESOLUTION_SCHEDULE = os.environ.get("SAMSVAR_RESOLUTION_SCHEDULE", "*/10 * * * 
 HOUSEKEEPING_SCHEDULE = os.environ.get("SAMSVAR_HOUSEKEEPING_SCHEDULE", "45 6 * * *").strip()
 #: How long answers are kept as they came, in months (reliability §6: evidence 12 months). Hashes stay for ever.
 RETENTION_MONTHS = os.environ.get("SAMSVAR_RETENTION_MONTHS", "").strip() or "12"
+
+#: When the reconciliation of all parties runs, beside after every party's run: a cron line in TIMEZONE.
+RECONCILIATION_SCHEDULE = os.environ.get("SAMSVAR_RECONCILIATION_SCHEDULE", "0 6 * * *").strip()
+
+#: Every run of a party that came to its end says so here; the reconciliation runs on it. A name and no URI: the scheme
+#: of a URI makes every task's process import all providers.
+RECONCILED = Asset("samsvar_reconciled")
+
+#: What must always hold: one check of the reconciliation each, and each a file in include/ledger/differences.
+INVARIANTS = (
+    "accepted_without_evidence",
+    "document_in_two_states",
+    "evidence_without_acceptance",
+    "refused_without_evidence",
+    "sums_differ",
+)
 
 #: Airflow pools and their slots. They bound how many tasks work at once; how many requests are in flight is shared
 #: out by the ledger. `make migrate`, `make up` and compose create them.
@@ -85,12 +101,12 @@ def timetable(schedule: str | None, timezone: str = TIMEZONE) -> CronTriggerTime
     return CronTriggerTimetable(schedule, timezone=timezone) if schedule else None
 
 
-def house_dag_arguments() -> dict[str, Any]:
-    """What every DAG that belongs to no single party has."""
+def house_dag_arguments(*, assets: bool = False) -> dict[str, Any]:
+    """What every DAG that belongs to no single party has. `assets`: it also runs on one."""
     return {
         "start_date": datetime(2026, 1, 1, tzinfo=UTC),
         "catchup": False,
         "max_active_runs": 1,
-        "allowed_run_types": ["scheduled", "manual"],
+        "allowed_run_types": ["scheduled", "manual", *(["asset_triggered"] if assets else [])],
         "default_args": DEFAULT_ARGS,
     }

@@ -12,6 +12,8 @@ from samsvar.step import PartyStep, plainly
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from include.journey.reconcile import Reconciled
+
 
 class ReconcileEcocOperator(PartyStep, BaseOperator):
     """Runs after everything, whatever happened: counts, alerts, and then fails if a task failed or sums differ."""
@@ -31,7 +33,7 @@ class ReconcileEcocOperator(PartyStep, BaseOperator):
         run_id = str(context["run_id"])
         with connect(self.dsn) as connection:
             result = reconcile(connection, self.party, run_id)
-            self._alert(connection, run_id)
+            self._record(connection, context, result)
         self.log.info("%s", result.summary)
         if result.unsent:
             self.log.warning("%s", result.unsent)
@@ -39,10 +41,13 @@ class ReconcileEcocOperator(PartyStep, BaseOperator):
         self._raise_if_failed(context, result.summary)
         return result.summary
 
-    def _alert(self, connection: Any, run_id: str) -> None:
+    def _record(self, connection: Any, context: Context, result: Reconciled) -> None:
+        from include.journey.reconcile import record_end
         from include.journey.watch import alerts_of_run
         from samsvar.telling import tell
 
+        run_id = str(context["run_id"])
+        record_end(connection, self.party, run_id, result, began=context["dag_run"].start_date)
         tell(connection, self.party, alerts_of_run(connection, self.party, run_id))
 
     def _raise_if_failed(self, context: Context, summary: str) -> None:

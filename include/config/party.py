@@ -104,6 +104,21 @@ class Thresholds(Block):
     """Hours a file may take to become whole."""
 
 
+class Registration(Block):
+    """How often the register is asked whether an accepted vehicle is registered: nightly, weekly, then each 30 days."""
+
+    daily_days: Annotated[int, Field(ge=1, le=365)] = 14
+    """Days after the acceptance with a lookup every night."""
+    weekly_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """Days after the acceptance until which it is looked up once a week; from then on every 30 days."""
+    stop_days: Annotated[int, Field(ge=1, le=3650)] = 730
+    """Days after the acceptance when nobody looks any more: it was never registered."""
+    lag_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
+    """Minutes an accepted vehicle may be missing in the register before that is a difference."""
+    keep_quota: Annotated[int, Field(ge=0)] = 1_000
+    """Vehicles of a day's quota that are left for settling unknown outcomes, where the register tells what is left."""
+
+
 class Notify(Block):
     """Somebody to tell: an address through an smtp connection, or an http connection that takes JSON."""
 
@@ -169,6 +184,7 @@ class Party(Block):
     thresholds: Thresholds = Thresholds()
     control_places: dict[Text, Text] = {}
     """Customs office code to the place of control presented there."""
+    registration: Registration = Registration()
     notify: tuple[Notify, ...] = ()
     language: Literal["nb", "en"] = "nb"
     """Of receipts and messages to the importer."""

@@ -27,7 +27,10 @@ _UNREADABLE = "The register's answer cannot be read."
 
 
 class FiksRegister:
-    """A `Register` with searches. Thread-safe; the transport is closed with it."""
+    """A `Register` with searches. Thread-safe; the transport is closed with it. It tells no quota."""
+
+    vins_in_bulk = False
+    remaining_quota: int | None = None
 
     def __init__(self, settings: FiksSettings, transport: Transport, *, patience: Patience = _PATIENCE) -> None:
         self._settings = settings

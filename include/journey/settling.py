@@ -7,10 +7,10 @@ or not said, decides nothing (reliability, windows W4 to W8).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC
 
+from include.journey.comparing import agree
 from include.ledger.resolving import Settlement, Unsettled
 from include.register.kinds import VIN
 from include.register.port import Absent, Found, Looked, NotAsked, Unreadable
@@ -140,19 +140,9 @@ def contradictions(one: Unsettled, vehicle: VehicleRecord) -> list[str]:
         found.append(f"VIN {vehicle.understellsnummer} instead of {one.vin}")
     for word, ours, theirs in _COMPARED:
         mine, said = getattr(one, ours), getattr(vehicle, theirs)
-        if mine and said and not _same(mine, said):
+        if mine and said and not agree(mine, said):
             found.append(f"{word} {said} instead of {mine}")
     return found
-
-
-def _same(mine: str, said: str) -> bool:
-    """Signs and blanks do not count; a type approval may come without its extension."""
-    short, long = sorted((_letters(mine), _letters(said)), key=len)
-    return bool(short) and (long == short or ("*" in mine and long.startswith(short)))
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).upper()
 
 
 def _baseline(one: Unsettled) -> str | None:

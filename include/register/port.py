@@ -63,6 +63,14 @@ class Register(Protocol):
     def name(self) -> str:
         """The connection id, for sentences and evidence."""
 
+    @property
+    def vins_in_bulk(self) -> bool:
+        """Whether one question takes many VINs; where not, many kuids are cheaper to ask for."""
+
+    @property
+    def remaining_quota(self) -> int | None:
+        """Vehicles that may still be asked for today, where the register tells it."""
+
     def lookup_vins(self, vins: Iterable[str]) -> Mapping[str, Looked]:
         """By understellsnummer."""
 

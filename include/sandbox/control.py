@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 Settings = dict[str, Any]
 
+_HELD = ("avgiftskode", "make", "type_approval", "variant", "version")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 
 class Control(Listener):
     """GET /state and the POSTs below; every POST takes a JSON object and answers the new state."""
@@ -37,6 +41,8 @@ class Control(Listener):
             "/clock": self._clock,
             "/delegations": self._delegations,
             "/vehicles/register": self._register,
+            "/vehicles/hold": self._hold,
+            "/vehicles/lose": self._lose,
             "/reset": self._reset,
         }
 
@@ -107,9 +113,25 @@ class Control(Listener):
             self._sandbox.registry.withdraw(consumer)
 
     def _register(self, asked: Settings) -> None:
-        vin = asked.get("vin")
-        if not isinstance(vin, str) or not self._sandbox.vehicles.register(vin):
+        vin, on = asked.get("vin"), asked.get("on", "2026-11-20")
+        if not isinstance(on, str) or not _DAY.fullmatch(on):
+            raise ConfigurationError("A registration takes on as a day, such as 2026-11-20.")
+        if not isinstance(vin, str) or not self._sandbox.vehicles.register(vin, on):
             raise ConfigurationError("There is no vehicle with that vin to register.")
+
+    def _hold(self, asked: Settings) -> None:
+        vin = asked.pop("vin", None)
+        if unknown := asked.keys() - set(_HELD):
+            raise ConfigurationError(f"The register holds {', '.join(_HELD)} of a vehicle, not {sorted(unknown)[0]}.")
+        if any(not (value is None or isinstance(value, str)) for value in asked.values()):
+            raise ConfigurationError("What the register holds is a text, or null for no value.")
+        if not isinstance(vin, str) or not self._sandbox.vehicles.hold(vin, asked):
+            raise ConfigurationError("There is no vehicle with that vin in the register.")
+
+    def _lose(self, asked: Settings) -> None:
+        vin = asked.get("vin")
+        if not isinstance(vin, str) or not self._sandbox.vehicles.lose(vin):
+            raise ConfigurationError("There is no vehicle with that vin in the register.")
 
     def _reset(self, _: Settings) -> None:
         """Knobs, faults, latency, clock, rules and request numbers as at the start; vehicles and truth stay."""

@@ -51,9 +51,6 @@ def kjoretoy(vehicle: Vehicle) -> dict[str, Any]:
     """The `Kjoretoy` of the search answers."""
     ivi = vehicle.ivi
     status = "REGISTRERT" if vehicle.registered else "UREGISTRERT"
-    plates = [
-        {"kjennemerke": vehicle.plate, "kjennemerkekategori": "KJORETOY", "fomTidspunkt": "2026-11-20T08:00:00+01:00"}
-    ]
     return {
         "kjoretoyId": {
             "kuid": vehicle.kuid,
@@ -61,12 +58,12 @@ def kjoretoy(vehicle: Vehicle) -> dict[str, Any]:
             "understellsnummer": vehicle.vin,
             "merkekode": _or_filler(vehicle.merkekode),
         },
-        "forstegangsregistrering": {"registrertForstegangNorgeDato": "2026-11-20" if vehicle.registered else None},
+        "forstegangsregistrering": {"registrertForstegangNorgeDato": vehicle.registered_on},
         "eierskap": {"eier": _owner(vehicle)},
-        "kjennemerke": plates if vehicle.plate else [],
+        "kjennemerke": _plates(vehicle),
         "registrering": {
             "registreringsstatus": {"kodeVerdi": status, "kodeNavn": status.capitalize()},
-            "fomTidspunkt": "2026-11-20T08:00:00.123+01:00" if vehicle.registered else None,
+            "fomTidspunkt": f"{vehicle.registered_on}T08:00:00.123+01:00" if vehicle.registered else None,
         },
         "godkjenning": {
             "forstegangsGodkjenning": {"godkjenningsundertype": {"kodeVerdi": "COC"}, "forstegangRegistrertDato": None},
@@ -84,6 +81,12 @@ def kjoretoy(vehicle: Vehicle) -> dict[str, Any]:
         },
         "periodiskKjoretoyKontroll": {"kontrollfrist": None, "sistGodkjent": None},
     }
+
+
+def _plates(vehicle: Vehicle) -> list[dict[str, Any]]:
+    since = f"{vehicle.registered_on}T08:00:00+01:00"
+    plate = {"kjennemerke": vehicle.plate, "kjennemerkekategori": "KJORETOY", "fomTidspunkt": since}
+    return [plate] if vehicle.plate else []
 
 
 def _or_filler(value: object) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .ecoc_status import CREATED, DELETED
@@ -32,6 +32,7 @@ class Vehicle:
     registered: bool = False
     made_at: float = float("-inf")
     plate: str | None = None
+    registered_on: str | None = None
     ivi: Ivi | None = None
     avgiftskode: str | None = None
 
@@ -145,12 +146,31 @@ class Vehicles:
             for one in rest:
                 self._by_kuid.setdefault(one.kuid, one)
 
-    def register(self, vin: str) -> int:
-        """Marks every vehicle of that VIN as registered: a plate, and no deletion; says how many there were."""
+    def register(self, vin: str, on: str = "2026-11-20") -> int:
+        """Marks every vehicle of that VIN as registered on a day: a plate, no deletion; says how many there were."""
         found = self._by_vin.get(vin, [])
         for vehicle in found:
-            vehicle.registered, vehicle.plate = True, plate_of(vehicle.kuid)
+            vehicle.registered, vehicle.plate, vehicle.registered_on = True, plate_of(vehicle.kuid), on
             self._by_plate[vehicle.plate.replace(" ", "")] = vehicle.kuid
+        return len(found)
+
+    def hold(self, vin: str, changes: Mapping[str, str | None]) -> int:
+        """The register says something else of that VIN than its document did; says how many vehicles that are.
+
+        Changed are `avgiftskode`, `make`, `type_approval`, `variant`, `version`; None is "no value".
+        """
+        found = [one for one in self._by_vin.get(vin, []) if one.ivi is not None]
+        for vehicle in found:
+            told: dict[str, Any] = {name: value for name, value in changes.items() if name != "avgiftskode"}
+            vehicle.ivi = replace(vehicle.ivi, **told) if vehicle.ivi else None
+            vehicle.avgiftskode = changes.get("avgiftskode", vehicle.avgiftskode)
+        return len(found)
+
+    def lose(self, vin: str) -> int:
+        """The register no longer knows that VIN; says how many vehicles it forgot."""
+        found = list(self._by_vin.get(vin, []))
+        for vehicle in found:
+            self.remove(vehicle)
         return len(found)
 
     def clear(self) -> None:

@@ -29,6 +29,8 @@ class VegvesenRegister:
     `remaining_quota` is the number of vehicles that may still be asked for today, as the last answer told it.
     """
 
+    vins_in_bulk = True
+
     def __init__(
         self, settings: VegvesenRegisterSettings, transport: Transport, *, patience: Patience = _PATIENCE
     ) -> None:

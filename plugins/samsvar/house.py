@@ -23,6 +23,8 @@ RESOLUTION_SCHEDULE = os.environ.get("SAMSVAR_RESOLUTION_SCHEDULE", "*/10 * * * 
 HOUSEKEEPING_SCHEDULE = os.environ.get("SAMSVAR_HOUSEKEEPING_SCHEDULE", "45 6 * * *").strip()
 #: How long answers are kept as they came, in months (reliability §6: evidence 12 months). Hashes stay for ever.
 RETENTION_MONTHS = os.environ.get("SAMSVAR_RETENTION_MONTHS", "").strip() or "12"
+#: When accepted vehicles are looked up: after the importers' nights. Same form.
+REGISTRATION_SCHEDULE = os.environ.get("SAMSVAR_REGISTRATION_SCHEDULE", "30 4 * * *").strip()
 
 #: When the reconciliation of all parties runs, beside after every party's run: a cron line in TIMEZONE.
 RECONCILIATION_SCHEDULE = os.environ.get("SAMSVAR_RECONCILIATION_SCHEDULE", "0 6 * * *").strip()

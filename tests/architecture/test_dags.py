@@ -23,6 +23,7 @@ HOUSE_DAGS = {
     "ecoc_resolution": "*/10 * * * *",
     "ecoc_decision": None,
     "housekeeping": "45 6 * * *",
+    "ecoc_registration": "30 4 * * *",
     "reconciliation": "0 6 * * *",
 }
 #: Those that run on an asset beside their schedule.

@@ -54,13 +54,15 @@ SELECT d.party AS importer,
        u.authority_time,
        u.decided_at,
        u.decided_by,
-       NULL::timestamptz AS registered_at,
-       NULL::text AS gap,
+       r.registered_on::timestamp AT TIME ZONE 'Europe/Oslo' AS registered_at,
+       (SELECT string_agg(x.sentence, ' ' ORDER BY x.kind) FROM ledger.register_difference x
+           WHERE x.submission_id = u.id AND x.cleared_at IS NULL) AS gap,
        s.filed_as
 FROM ledger.document d
 LEFT JOIN ledger.sighting s ON s.id = d.sighting_id
 LEFT JOIN ledger.sighting_status t ON t.id = d.sighting_id
-LEFT JOIN ledger.submission u ON u.id = t.submission_id;
+LEFT JOIN ledger.submission u ON u.id = t.submission_id
+LEFT JOIN ledger.registration r ON r.submission_id = u.id;
 
 COMMENT ON VIEW mart.ecoc_document IS 'One row per eCoC document (content) and importer: what it is, what was sent, what the authority said.';
 COMMENT ON COLUMN mart.ecoc_document.importer IS 'Party id, as in parties.yaml.';
@@ -104,6 +106,6 @@ COMMENT ON COLUMN mart.ecoc_document.baseline IS 'What the register said about t
 COMMENT ON COLUMN mart.ecoc_document.authority_time IS 'datoTid of the answer, verbatim: local time without offset.';
 COMMENT ON COLUMN mart.ecoc_document.decided_at IS 'When the outcome was recorded.';
 COMMENT ON COLUMN mart.ecoc_document.decided_by IS 'answer, lookup, or the name of the person who decided.';
-COMMENT ON COLUMN mart.ecoc_document.registered_at IS 'First registration in Norway; empty until the register is asked.';
-COMMENT ON COLUMN mart.ecoc_document.gap IS 'Difference between us and the register; empty until the register is asked.';
+COMMENT ON COLUMN mart.ecoc_document.registered_at IS 'First registration in Norway, as the register says: the beginning of that day in Europe/Oslo; empty until it is registered.';
+COMMENT ON COLUMN mart.ecoc_document.gap IS 'Where the register holds something else than was declared, in sentences; empty when nothing differs. mart.ecoc_gap has them one by one.';
 COMMENT ON COLUMN mart.ecoc_document.filed_as IS 'Where the file lies now, below the importer''s drop.';

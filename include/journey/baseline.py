@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -124,8 +124,13 @@ async def _next(connection: AsyncConnection, asking: Asking, lot: Lot, after: UU
 
 
 async def _answers(register: Register, rows: list[ToAsk]) -> list[tuple[ToAsk, dict[str, Any]]]:
+    return list(zip(rows, await answers_of(register, [row.vin for row in rows]), strict=True))
+
+
+async def answers_of(register: Register, asked: Sequence[str | None]) -> list[dict[str, Any]]:
+    """What the register says about each VIN, as it is stored. Raises PersonMustAct when it refuses us for good."""
     asked_at = datetime.now(UTC)
-    vins = sorted({row.vin for row in rows if row.vin})
+    vins = sorted({vin for vin in asked if vin})
     looked: Mapping[str, Looked]
     try:
         async with asyncio.timeout(PATIENCE):
@@ -134,7 +139,7 @@ async def _answers(register: Register, rows: list[ToAsk]) -> list[tuple[ToAsk, d
         late = NotAsked(f"The register (connection {register.name!r}) did not answer within {PATIENCE:.0f} s.")
         looked = dict.fromkeys(vins, late)
     nothing = NotAsked("The document names no VIN.")
-    return [(row, _said(looked.get(row.vin or "", nothing), register.name, asked_at)) for row in rows]
+    return [_said(looked.get(vin or "", nothing), register.name, asked_at) for vin in asked]
 
 
 async def _give_up(connection: AsyncConnection, lot: Lot, after: UUID, said: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from include.errors import PersonMustAct
 from include.journey.settling import FIRST_PAUSE, can_be_asked, decide, of_late_answer
+from include.journey.settling_deletion import decide_deletion
 from include.ledger import resolving
 from include.ledger.resolving import Settlement, Unsettled
 from include.ledger.warehouse import Connection
@@ -94,7 +95,9 @@ def _settle_group(
             connection, party, f"The register cannot be asked: {error} Do not send it again.", FIRST_PAUSE
         )
         raise
-    settled += [(one, decide(one, looked.get(one.vin or "", _NOT_ASKED))) for one in rest]
+    for one in rest:
+        answer = looked.get(one.vin or "", _NOT_ASKED)
+        settled.append((one, decide_deletion(one, answer) if one.operation == "slette" else decide(one, answer)))
     return settled, _away(looked)
 
 

@@ -15,6 +15,7 @@ from include.ledger.resolving import Settlement, Unsettled
 from include.register.kinds import VIN
 from include.register.port import Absent, Found, Looked, NotAsked, Unreadable
 from include.register.record import VehicleRecord, plain_id
+from include.vegvesen.classify import UNKNOWN_VEHICLE
 from include.vegvesen.reply import parse_reply
 
 #: Seconds until the next look when the register gave no answer; it doubles with every look in vain.
@@ -31,8 +32,8 @@ _COMPARED = (
 def of_late_answer(one: Unsettled) -> Settlement | None:
     """An answer that was written down after its row had become unknown; None when there is none to read."""
     reply = parse_reply(one.late_body) if one.late_outcome and one.late_body else None
-    if reply is None:
-        return None
+    if reply is None or (one.operation == "slette" and reply.meldingskode == UNKNOWN_VEHICLE):
+        return None  # of a deletion, "not known" alone says nothing: the register is asked
     told = {
         "kuid": reply.kuid,
         "merkekode": None if reply.merkekode is None else str(reply.merkekode),
@@ -59,7 +60,7 @@ def can_be_asked(one: Unsettled) -> bool:
 def decide(one: Unsettled, looked: Looked) -> Settlement:
     """What becomes of it after a look into the register that came after `settle_until`."""
     if not can_be_asked(one):
-        return _person(one, "the register cannot be asked for the document's VIN", looked)
+        return for_person(one, "the register cannot be asked for the document's VIN", looked)
     match looked:
         case Found():
             return _found(one, looked)
@@ -67,43 +68,43 @@ def decide(one: Unsettled, looked: Looked) -> Settlement:
             return _absent(one, looked)
         case Unreadable():
             ending = f" ({looked.support_id})" if looked.support_id else ""
-            return _later(one, f"The register's answer settles nothing: {looked.sentence}{ending}", None)
+            return later(one, f"The register's answer settles nothing: {looked.sentence}{ending}", None)
         case NotAsked():
-            return _later(one, looked.sentence, looked.retry_after)
+            return later(one, looked.sentence, looked.retry_after)
 
 
 def _found(one: Unsettled, looked: Found) -> Settlement:
-    said = _baseline(one)
+    said = baseline_of(one)
     if said == "present":
-        return _person(
-            one, f"the register has it ({_named(looked.vehicles)}) and had it before we sent{_before(one)}", looked
+        return for_person(
+            one, f"the register has it ({named(looked.vehicles)}) and had it before we sent{_before(one)}", looked
         )
     if said != "absent":
-        return _person(
+        return for_person(
             one,
-            f"the register has it ({_named(looked.vehicles)}), but was not asked before we sent: it may be somebody "
+            f"the register has it ({named(looked.vehicles)}), but was not asked before we sent: it may be somebody "
             "else's",
             looked,
         )
     fitting = [vehicle for vehicle in looked.vehicles if not contradictions(one, vehicle)]
     if not fitting:
         wrong = "; ".join(contradictions(one, looked.vehicles[0]))
-        return _person(one, f"the register has a vehicle with this VIN that is not the document's: {wrong}", looked)
+        return for_person(one, f"the register has a vehicle with this VIN that is not the document's: {wrong}", looked)
     if len(fitting) > 1:
-        return _person(one, f"several vehicles of the register fit the document ({_named(fitting)})", looked)
+        return for_person(one, f"several vehicles of the register fit the document ({named(fitting)})", looked)
     return Settlement(
         state="ACCEPTED",
-        reason=f"Settled by lookup: {_named(fitting)} is in the register, and was not before we sent{_at(one)}.",
+        reason=f"Settled by lookup: {named(fitting)} is in the register, and was not before we sent{_at(one)}.",
         told={"kuid": fitting[0].kuid, "merkekode": fitting[0].merkekode},
-        evidence=_evidence(one, looked),
+        evidence=evidence_of(one, looked),
     )
 
 
 def _absent(one: Unsettled, looked: Absent) -> Settlement:
-    if _baseline(one) == "present":
-        return _person(one, f"the register had it before we sent{_before(one)} and does not know it now", looked)
+    if baseline_of(one) == "present":
+        return for_person(one, f"the register had it before we sent{_before(one)} and does not know it now", looked)
     if one.resends:
-        return _person(
+        return for_person(
             one,
             "the register does not know it, and it was already sent once more by itself; a third send is not",
             looked,
@@ -112,11 +113,12 @@ def _absent(one: Unsettled, looked: Absent) -> Settlement:
         state="PENDING",
         reason="The register does not know the vehicle although the time to settle is over: the next run of the "
         "importer sends the document once more.",
-        evidence=_evidence(one, looked),
+        evidence=evidence_of(one, looked),
     )
 
 
-def _later(one: Unsettled, why: str, retry_after: float | None) -> Settlement:
+def later(one: Unsettled, why: str, retry_after: float | None) -> Settlement:
+    """Nothing was learned: it stays unknown, and is looked up again after a pause that grows."""
     seconds = max(min(FIRST_PAUSE * 2**one.looks, LONGEST_PAUSE), retry_after or 0.0)
     return Settlement(
         state="UNKNOWN",
@@ -125,11 +127,12 @@ def _later(one: Unsettled, why: str, retry_after: float | None) -> Settlement:
     )
 
 
-def _person(one: Unsettled, why: str, looked: Looked) -> Settlement:
+def for_person(one: Unsettled, why: str, looked: Looked) -> Settlement:
+    """No lookup can settle it."""
     return Settlement(
         state="NEEDS_PERSON",
         reason=f"VIN {one.vin or 'missing'}, sent{_at(one)} without a readable answer: {why}. {DECIDE}",
-        evidence=_evidence(one, looked),
+        evidence=evidence_of(one, looked),
     )
 
 
@@ -145,11 +148,13 @@ def contradictions(one: Unsettled, vehicle: VehicleRecord) -> list[str]:
     return found
 
 
-def _baseline(one: Unsettled) -> str | None:
+def baseline_of(one: Unsettled) -> str | None:
+    """What the register said before the first send: absent, present, unreadable, not_asked; None when not asked."""
     return str(one.baseline.get("said")) if one.baseline else None
 
 
-def _named(vehicles: Sequence[VehicleRecord]) -> str:
+def named(vehicles: Sequence[VehicleRecord]) -> str:
+    """The first few vehicles as an operator can look them up."""
     return ", ".join(f"kuid {vehicle.kuid or '?'}, merkekode {vehicle.merkekode or '?'}" for vehicle in vehicles[:3])
 
 
@@ -168,7 +173,7 @@ def _span(seconds: float) -> str:
     return f"{minutes} minutes" if minutes < 120 else f"{round(minutes / 60)} hours"
 
 
-def _evidence(one: Unsettled, looked: Looked) -> dict[str, object]:
+def evidence_of(one: Unsettled, looked: Looked) -> dict[str, object]:
     """What was seen, without anything of an owner."""
     vehicles = looked.vehicles if isinstance(looked, Found) else ()
     return {

@@ -10,24 +10,21 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from include.config.party import Party
 from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
 from include.journey.baseline import Asking, asked_ahead
 from include.journey.evidence import EvidenceWriter
 from include.journey.flight import Flight, Sender, Work
+from include.journey.holding import decide
 from include.journey.progress import Progress
 from include.journey.streak import STREAK
 from include.ledger import gate, opening
 from include.ledger.content import ContentStore
-from include.ledger.opening import Opening, ValidDocument
 from include.ledger.warehouse import AsyncConnection, Connection, connect_async
 from include.outcomes import Outcome
 from include.vegvesen.answer import Answer
-from include.vegvesen.avgift import Avgiftsklassifisering, resolve_avgift
 from include.vegvesen.settings import VegvesenSettings
 
 log = logging.getLogger(__name__)
@@ -64,47 +61,10 @@ def open_lot(connection: Connection, party: Party, run_id: str, lot_no: int) -> 
     """Opens a submission for every valid document of the lot, or holds it with a reason; how many were opened."""
     documents = opening.valid_documents(connection, party.id, run_id, lot_no)
     taken: set[tuple[str | None, ...]] = set()
-    openings = [_decide(party, document, taken) for document in documents]
+    openings = [decide(party, document, taken) for document in documents]
     opened = opening.record(connection, party.id, run_id, lot_no, party.sender, openings)
     connection.commit()
     return opened
-
-
-def _decide(party: Party, document: ValidDocument, taken: set[tuple[str | None, ...]]) -> Opening:
-    """Finds the avgiftsklassifisering and looks for a reason to hold the document, unless a person released it.
-
-    `taken` holds what this very lot has opened: of two contents with one reference, or one VIN and stage, the first is
-    sent and the other waits for a person.
-    """
-    sidecar = _companion(document, "sidecar")
-    manifest = _companion(document, "manifest") or document.by_vin
-    reason = next((str(found["fault"]) for found in (sidecar, manifest) if found and "fault" in found), None)
-    if reason is not None:
-        return Opening(document, Avgiftsklassifisering(), f"Held: {reason}")
-    avgift = resolve_avgift(sidecar, manifest, party.avgift_rules(), document)
-    conflict = document.conflict or _conflict_within(document, taken)
-    if conflict:
-        reason = f"Held: {conflict} that is open or accepted. A person has to decide which of the two is right."
-    elif avgift.avgiftsKode is None and party.holds_without_avgift:
-        reason = "Held: no avgiftsKode from sidecar, manifest, party rules or default. Add one; the next run sends it."
-    if document.released:
-        reason = None
-    if reason is None:
-        taken |= {(document.ivi_reference,), (document.vin, document.stage)}
-    return Opening(document, avgift, reason)
-
-
-def _conflict_within(document: ValidDocument, taken: set[tuple[str | None, ...]]) -> str | None:
-    if document.ivi_reference and (document.ivi_reference,) in taken:
-        return f"reference {document.ivi_reference} is used by another document"
-    if document.vin and (document.vin, document.stage) in taken:
-        return f"VIN {document.vin} has another document"
-    return None
-
-
-def _companion(document: ValidDocument, source: str) -> Mapping[str, Any] | None:
-    companion = document.companion
-    return companion if companion and companion.get("source") == source else None
 
 
 async def submit_lot(

@@ -83,9 +83,9 @@ def broken_invariants(connection: Connection, party: str) -> list[str]:
     """Sentences about rows that must not exist: an acceptance without evidence, a sighting in no state."""
     checks: Mapping[str, str] = {
         "accepted without an accepted attempt or a named decision": (
-            "SELECT count(*) AS n FROM ledger.submission u WHERE u.party = %(party)s AND u.state = 'ACCEPTED' "
-            "AND u.decided_by = 'answer' AND NOT EXISTS (SELECT FROM ledger.attempt a WHERE a.submission_id = u.id "
-            "AND a.outcome = 'accepted')"
+            "SELECT count(*) AS n FROM ledger.submission u WHERE u.party = %(party)s AND u.operation = 'opprette' "
+            "AND u.state IN ('ACCEPTED', 'DELETED') AND u.decided_by = 'answer' "
+            "AND NOT EXISTS (SELECT FROM ledger.attempt a WHERE a.submission_id = u.id AND a.outcome = 'accepted')"
         ),
         "accepted by lookup or by hand without a row in ledger.decision": (
             "SELECT count(*) AS n FROM ledger.submission u WHERE u.party = %(party)s AND u.state = 'ACCEPTED' "

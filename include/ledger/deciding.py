@@ -15,6 +15,17 @@ Choice = Literal["accepted", "send once more", "give up", "release"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 _SUBMISSION = frozenset({"UNKNOWN", "NEEDS_PERSON"})
+_DOES = {
+    "accepted": "counts as accepted by the authority and is never sent again",
+    "give up": "counts as not accepted; the importer may drop it again",
+    "send once more": "is sent once more by the importer's next run, whatever became of the first send",
+    "release": "is sent by the importer's next run, although it is held",
+}
+_DOES_DELETION = {
+    "accepted": "counts as done: the vehicle is deleted, and its document may be sent anew",
+    "give up": "counts as not done: the vehicle stays as it is",
+    "send once more": "is sent once more by the next run of ecoc_deletion, whatever became of the first send",
+}
 _TARGET = {"accepted": "ACCEPTED", "give up": "REFUSED", "send once more": "PENDING"}
 
 
@@ -33,17 +44,15 @@ class Undecided:
     ivi_reference: str | None
     file_name: str
     reason: str | None
+    operation: str = "opprette"
 
     def sentence(self, choice: str) -> str:
         """What would be decided, for the person who confirms it."""
-        does = {
-            "accepted": "counts as accepted by the authority and is never sent again",
-            "give up": "counts as not accepted; the importer may drop it again",
-            "send once more": "is sent once more by the importer's next run, whatever became of the first send",
-            "release": "is sent by the importer's next run, although it is held",
-        }[choice]
+        deletes = self.operation == "slette"
+        does = (_DOES_DELETION if deletes else _DOES)[choice]
+        what = "deletion" if deletes else "document"
         return (
-            f"{self.party}: the document of VIN {self.vin or '-'}, reference {self.ivi_reference or '-'} "
+            f"{self.party}: the {what} of VIN {self.vin or '-'}, reference {self.ivi_reference or '-'} "
             f"(sha256 {self.sha256[:12]}), now {self.state}, {does}. Why it waits: {self.reason or 'not said'}"
         )
 
@@ -57,10 +66,11 @@ def find(connection: Connection, key: str, choice: str) -> Undecided:
     rows = connection.execute(
         "SELECT d.party, d.id AS document_id, u.id AS submission_id, coalesce(u.version, 0) AS version, "
         "coalesce(u.attempt_no, 0) AS attempt_no, coalesce(u.state, 'HELD') AS state, d.sha256, d.vin, "
-        "d.ivi_reference, s.name AS file_name, coalesce(u.reason, d.hold_reason) AS reason "
+        "d.ivi_reference, s.name AS file_name, coalesce(u.reason, d.hold_reason) AS reason, "
+        "coalesce(u.operation, 'opprette') AS operation "
         "FROM ledger.document d JOIN ledger.sighting s ON s.id = d.sighting_id "
-        "LEFT JOIN ledger.submission u ON u.document_id = d.id AND u.operation = 'opprette' "
-        "AND u.state IN ('PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON', 'ACCEPTED') "
+        "LEFT JOIN ledger.submission u ON u.document_id = d.id AND (u.state IN ('UNKNOWN', 'NEEDS_PERSON') "
+        "OR (u.operation = 'opprette' AND u.state IN ('PENDING', 'SENT', 'ACCEPTED'))) "
         "WHERE (d.vin = upper(%(key)s) OR d.ivi_reference = %(key)s "
         "OR (length(%(key)s) >= 12 AND starts_with(d.sha256, lower(%(key)s)))) "
         "AND (u.state IN ('UNKNOWN', 'NEEDS_PERSON') OR (u.id IS NULL AND d.hold_reason IS NOT NULL))",

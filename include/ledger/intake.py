@@ -115,10 +115,10 @@ def _documents(connection: Connection, party: str, hashes: set[str]) -> dict[str
     """Known documents among `hashes`; `busy`: open, unknown or accepted; `refused`: it was sent and refused."""
     rows = connection.execute(
         "SELECT d.id, d.sha256, coalesce(u.state = 'REFUSED', false) AS refused, "
-        "CASE WHEN u.state IS NOT NULL AND u.sighting_id = d.sighting_id THEN u.state <> 'REFUSED' "
+        "CASE WHEN u.state IS NOT NULL AND u.sighting_id = d.sighting_id THEN u.state NOT IN ('REFUSED', 'DELETED') "
         "ELSE d.state <> 'INVALID' END AS busy "
         "FROM ledger.document d LEFT JOIN LATERAL (SELECT state, sighting_id FROM ledger.submission x "
-        "WHERE x.document_id = d.id ORDER BY x.n DESC LIMIT 1) u ON true "
+        "WHERE x.document_id = d.id AND x.operation = 'opprette' ORDER BY x.n DESC LIMIT 1) u ON true "
         "WHERE d.party = %s AND d.sha256 = ANY(%s)",
         (party, list(hashes)),
     )

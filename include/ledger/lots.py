@@ -70,7 +70,8 @@ def _append(
             "UPDATE ledger.sighting SET run_id = %s, lot_no = %s WHERE id = ANY(%s)", (run_id, lot_no, part)
         )
         connection.execute(
-            "UPDATE ledger.submission SET run_id = %s, lot_no = %s WHERE state = 'PENDING' AND sighting_id = ANY(%s)",
+            "UPDATE ledger.submission SET run_id = %s, lot_no = %s WHERE state = 'PENDING' AND operation = 'opprette' "
+            "AND sighting_id = ANY(%s)",
             (run_id, lot_no, part),
         )
 

@@ -30,6 +30,7 @@ class ValidDocument:
     by_vin: dict[str, Any] | None
     released: bool
     conflict: str | None
+    deleting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,9 @@ def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int
     """The lot's valid documents that were never opened for their present sighting, or are to be opened once more.
 
     `conflict` names an open or accepted document with other content but the same reference (of this party), or the
-    same VIN and stage (of any party, which is not named): which of the two is right only a person can say. Until the
-    caller commits, nobody else opens anything: two lots with one VIN would not see each other.
+    same VIN and stage (of any party, which is not named): which of the two is right only a person can say.
+    `deleting`: a deletion for the VIN is under way. Until the caller commits, nobody else opens anything: two lots with
+    one VIN would not see each other.
     """
     connection.execute("SET LOCAL lock_timeout = '60s'")
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('samsvar.opening'))")
@@ -57,10 +59,13 @@ def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int
         "(SELECT CASE WHEN o.party <> d.party THEN 'another sender has a document for this VIN' "
         "WHEN o.ivi_reference = d.ivi_reference THEN 'reference ' || o.ivi_reference || ' is used by another document' "
         "ELSE 'VIN ' || o.vin || ' has another document' END "
-        "FROM ledger.document o JOIN ledger.submission x ON x.document_id = o.id "
+        "FROM ledger.document o JOIN ledger.submission x ON x.document_id = o.id AND x.operation = 'opprette' "
         "WHERE o.id <> d.id AND x.state IN ('PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON', 'ACCEPTED') "
         "AND ((o.party = d.party AND o.ivi_reference = d.ivi_reference) "
-        "OR (o.vin = d.vin AND o.stage IS NOT DISTINCT FROM d.stage)) LIMIT 1) AS conflict "
+        "OR (o.vin = d.vin AND o.stage IS NOT DISTINCT FROM d.stage)) LIMIT 1) AS conflict, "
+        "EXISTS (SELECT FROM ledger.document o JOIN ledger.submission x ON x.document_id = o.id "
+        "WHERE o.party = d.party AND o.vin = d.vin AND x.operation = 'slette' "
+        "AND x.state IN ('PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON')) AS deleting "
         "FROM ledger.sighting s JOIN ledger.document d ON d.sighting_id = s.id "
         "LEFT JOIN ledger.classification c ON c.party = d.party AND c.vin = d.vin "
         "WHERE s.party = %s AND s.run_id = %s AND s.lot_no = %s AND s.state = 'TAKEN' AND d.state = 'VALID' "

@@ -24,7 +24,8 @@ NO_ANSWER = "No answer was recorded: the task that sent it ended, or lost the le
 class Unsettled:
     """A submission whose outcome is unknown, with what may settle it.
 
-    `cause` is how the last send ended, in a sentence. `late_outcome` and `late_body` are an answer that was recorded
+    `cause` is how the last send ended, in a sentence. Of a deletion (`slette`), `kuid` and `merkekode` are those of the
+    vehicle that its creation was answered with. `late_outcome` and `late_body` are an answer that was recorded
     after the row had become UNKNOWN: the sender had been asleep.
     """
 
@@ -43,6 +44,9 @@ class Unsettled:
     version_code: str | None
     late_outcome: Literal["accepted", "refused"] | None = None
     late_body: bytes | None = None
+    operation: Literal["opprette", "slette"] = "opprette"
+    kuid: str | None = None
+    merkekode: str | None = None
 
 
 State = Literal["ACCEPTED", "REFUSED", "PENDING", "NEEDS_PERSON", "UNKNOWN"]
@@ -63,7 +67,7 @@ class Settlement:
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
-_DUE = "state = 'UNKNOWN' AND operation = 'opprette' AND greatest(settle_until, look_again_at) <= now()"
+_DUE = "state = 'UNKNOWN' AND greatest(settle_until, look_again_at) <= now()"
 _OVERDUE = "state = 'SENT' AND settle_until <= now()"
 
 
@@ -97,13 +101,14 @@ def due(connection: Connection, party: str, *, after: UUID | None, most: int) ->
 
 # The newest attempt counts: an answer that was recorded for this very send, although too late to move the row.
 _TO_SETTLE = f"""
-SELECT u.id, u.version, u.attempt_no, u.resends, u.looks, u.sent_at, u.baseline, d.vin, d.make, d.type_approval,
-       d.variant, d.version_code, coalesce(a.sentence, %(no_answer)s) AS cause,
+SELECT u.id, u.version, u.operation, t.kuid, t.merkekode, u.attempt_no, u.resends, u.looks, u.sent_at, u.baseline,
+       d.vin, d.make, d.type_approval, d.variant, d.version_code, coalesce(a.sentence, %(no_answer)s) AS cause,
        CASE WHEN a.outcome IN ('accepted', 'refused') THEN a.outcome END AS late_outcome,
        CASE WHEN a.outcome IN ('accepted', 'refused') THEN r.body END AS late_body
 FROM (SELECT * FROM ledger.submission WHERE party = %(party)s AND {_DUE}
         AND (%(after)s::uuid IS NULL OR id > %(after)s) ORDER BY id LIMIT %(most)s) u
 JOIN ledger.document d ON d.id = u.document_id
+LEFT JOIN ledger.submission t ON t.id = u.deletes
 LEFT JOIN LATERAL (SELECT x.outcome, x.sentence, x.reply_sha256 FROM ledger.attempt x
     WHERE x.submission_id = u.id AND x.attempt_no = u.attempt_no ORDER BY x.id DESC LIMIT 1) a ON true
 LEFT JOIN ledger.reply r ON r.sha256 = a.reply_sha256

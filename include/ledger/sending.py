@@ -79,6 +79,7 @@ WITH claimed AS (
     WHERE id IN (
         SELECT id FROM ledger.submission
         WHERE party = %(party)s AND run_id = %(run)s AND lot_no = %(lot)s AND state = 'PENDING'
+          AND operation = 'opprette'
           AND (%(upto)s::uuid IS NULL OR id <= %(upto)s)
           AND NOT EXISTS (SELECT FROM ledger.stop_switch w
                           WHERE w.authority = submission.authority AND w.party IN ('', submission.party))

@@ -14,7 +14,10 @@ class DocumentState(StrEnum):
 
 
 class SubmissionState(StrEnum):
-    """Where a submission stands. SENT means: the intent is committed, the answer is not."""
+    """Where a submission stands. SENT means: the intent is committed, the answer is not.
+
+    DELETED was ACCEPTED, until a deletion (a submission of its own) took it back.
+    """
 
     PENDING = "PENDING"
     SENT = "SENT"
@@ -22,6 +25,7 @@ class SubmissionState(StrEnum):
     REFUSED = "REFUSED"
     UNKNOWN = "UNKNOWN"
     NEEDS_PERSON = "NEEDS_PERSON"
+    DELETED = "DELETED"
 
 
 class SightingState(StrEnum):

@@ -10,7 +10,7 @@ from include.ledger.warehouse import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One document that is not decided; `since` is when it was sent, or came in."""
+    """One document or deletion that is not decided; `since` is when it was sent, came in, or was asked for."""
 
     party: str
     file_name: str
@@ -29,10 +29,17 @@ class Waiting:
 
 
 def waiting(connection: Connection, party: str | None = None) -> list[Waiting]:
-    """Held, unknown, or for a person; the oldest first. What is only on its way is not here."""
+    """Held, unknown, or for a person, and every deletion that is not done; the oldest first.
+
+    A document that is only on its way is not here.
+    """
     rows = connection.execute(
         "SELECT importer AS party, file_name, sha256, vin, state, coalesce(sent_at, received_at) AS since, reason, "
         "next_step FROM mart.ecoc_document WHERE state IN ('SENT', 'UNKNOWN', 'NEEDS_PERSON', 'HELD') "
+        "AND (%(party)s::text IS NULL OR importer = %(party)s) UNION ALL "
+        "SELECT importer, coalesce(file_name, list_file, '-'), coalesce(sha256, ''), coalesce(vin, asked_for), "
+        "'deletion ' || state, coalesce(sent_at, asked_at), reason, next_step FROM mart.ecoc_deletion "
+        "WHERE state IN ('ASKED', 'WAITING', 'PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON') "
         "AND (%(party)s::text IS NULL OR importer = %(party)s) ORDER BY since, sha256",
         {"party": party},
     )

@@ -27,17 +27,19 @@ from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.settings import settings_from_connection
 from include.ivi.samples import sample
-from include.journey import flight, submit
+from include.journey import deleting, flight, submit
 from include.journey.baseline import Asking
 from include.journey.collect import Collected, collect
+from include.journey.deleting import Deleted
 from include.journey.file_away import Filed, file_lot
 from include.journey.flight import Work
 from include.journey.reconcile import Reconciled, reconcile
 from include.journey.resolve import Resolved, resolve_party
 from include.journey.submit import Submitted, open_lot, submit_lot
 from include.journey.validate import Validated, circumstances_of, validate_lot
-from include.ledger import lots
+from include.ledger import deletion_requests, lots
 from include.ledger.content import ContentStore
+from include.ledger.deletion_requests import Wish
 from include.ledger.locks import party_lock
 from include.ledger.lots import Lot
 from include.ledger.sightings import name_party
@@ -296,6 +298,47 @@ class Night:
                 return resolve_party(connection, self.party.id, register)
 
         return await asyncio.to_thread(blocking)
+
+    def ask_deletion(self, *keys: str, run: str = "del-1", merkekode: str | None = None) -> list[str]:
+        """The form of ecoc_deletion up to the approval: the keys that a person has to approve."""
+        wishes = [
+            Wish(row_no=number, key=key, reason="Solgt til utlandet", merkekode=merkekode)
+            for number, key in enumerate(keys, start=1)
+        ]
+        with connect(self.dsn) as connection:
+            deletion_requests.ask(connection, self.party.id, wishes, asked_by="Kari Nordmann", run_id=run)
+            offered = deletion_requests.offer(connection, self.party.id, self.party.sender, run)
+        return [one.key for one in offered]
+
+    def approve_deletion(self, run: str = "del-1", by: str = "Ola Nordmann") -> int:
+        with connect(self.dsn) as connection:
+            return deletion_requests.approve(connection, self.party.id, self.party.sender, run, by=by)
+
+    async def delete(self, *, owner: str | None = None, stop: asyncio.Event | None = None) -> Deleted:
+        """The task delete: sends what is approved and pending."""
+        settings = self.settings
+        async with VegvesenClient(
+            settings, TokenSource(self.maskinporten), Grant(scope=settings.scope, resource=settings.resource)
+        ) as client:
+            work = deleting.Work(
+                party=self.party.id,
+                owner=owner or f"try-{next(self._tries)}",
+                settings=settings,
+                sender=client,
+                stop=stop or asyncio.Event(),
+                register=self.register if self.asks else None,
+            )
+            return await deleting.delete_party(self.dsn, work)
+
+    async def deleted(self, *keys: str, run: str = "del-1", **more: Any) -> Deleted:
+        """Asked for, approved and sent."""
+        self.ask_deletion(*keys, run=run, **more)
+        self.approve_deletion(run)
+        return await self.delete()
+
+    def deletions(self) -> list[str]:
+        """What the authority did with each deletion, in order, as it wrote it down."""
+        return [line["result"] for line in self.sandbox.truth() if line["op"] == "slette"]
 
     def state_of(self, name: str) -> dict[str, Any]:
         """What the analysts' relation says of one file."""

@@ -11,4 +11,6 @@ JOIN ledger.submission u ON u.sighting_id = s.id
 WHERE s.day = ANY(%(days)s) AND s.party = ANY(%(parties)s) AND u.state = 'ACCEPTED'
   AND CASE WHEN u.decided_by = 'answer'
       THEN NOT EXISTS (SELECT FROM ledger.attempt a WHERE a.submission_id = u.id AND a.outcome = 'accepted')
+          AND (u.operation = 'opprette' OR NOT EXISTS (SELECT FROM ledger.decision c
+              WHERE c.submission_id = u.id AND c.to_state = 'ACCEPTED'))  -- a deletion that had worked before
       ELSE NOT EXISTS (SELECT FROM ledger.decision c WHERE c.submission_id = u.id AND c.to_state = 'ACCEPTED') END

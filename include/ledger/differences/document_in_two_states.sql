@@ -10,11 +10,11 @@ FROM ledger.sighting s
 CROSS JOIN LATERAL (
     SELECT CASE WHEN s.state <> 'TAKEN' THEN s.state ELSE d.state END AS one, u.state AS other
     FROM ledger.submission u JOIN ledger.document d ON d.id = u.document_id
-    WHERE u.sighting_id = s.id AND u.operation = 'opprette' AND (s.state <> 'TAKEN' OR d.state <> 'VALID')
+    WHERE u.sighting_id = s.id AND u.operation = 'opprette' AND u.state <> 'DELETED' AND (s.state <> 'TAKEN' OR d.state <> 'VALID')
     UNION ALL
     SELECT u.state || ' (submission ' || u.n || ')', v.state || ' (submission ' || v.n || ')'
     FROM ledger.submission u JOIN ledger.submission v
         ON v.document_id = u.document_id AND v.operation = u.operation AND v.n > u.n
-    WHERE u.sighting_id = s.id AND u.operation = 'opprette' AND u.state <> 'REFUSED'
+    WHERE u.sighting_id = s.id AND u.operation = 'opprette' AND u.state NOT IN ('REFUSED', 'DELETED')
     LIMIT 1) x
 WHERE s.day = ANY(%(days)s) AND s.party = ANY(%(parties)s)

@@ -11,4 +11,4 @@ JOIN ledger.submission u ON u.sighting_id = s.id
 CROSS JOIN LATERAL (SELECT min(ended_at) AS ended_at FROM ledger.attempt
     WHERE submission_id = u.id AND outcome = 'accepted') a
 WHERE s.day = ANY(%(days)s) AND s.party = ANY(%(parties)s) AND u.operation = 'opprette'
-  AND u.state <> 'ACCEPTED' AND a.ended_at IS NOT NULL
+  AND u.state NOT IN ('ACCEPTED', 'DELETED') AND a.ended_at IS NOT NULL

@@ -2,6 +2,7 @@ CREATE VIEW mart.ecoc_attempt AS
 SELECT u.party AS importer,
        d.sha256,
        d.vin,
+       u.operation,
        u.n AS submission_no,
        a.attempt_no,
        a.outcome,
@@ -22,7 +23,8 @@ COMMENT ON VIEW mart.ecoc_attempt IS 'One row per finished send: the evidence.';
 COMMENT ON COLUMN mart.ecoc_attempt.importer IS 'Party id, as in parties.yaml.';
 COMMENT ON COLUMN mart.ecoc_attempt.sha256 IS 'The document.';
 COMMENT ON COLUMN mart.ecoc_attempt.vin IS 'Vehicle identification number as the document states it.';
-COMMENT ON COLUMN mart.ecoc_attempt.submission_no IS 'Which submission of the document.';
+COMMENT ON COLUMN mart.ecoc_attempt.operation IS 'opprette (a creation) or slette (a deletion).';
+COMMENT ON COLUMN mart.ecoc_attempt.submission_no IS 'Which submission of the document, counted for each operation.';
 COMMENT ON COLUMN mart.ecoc_attempt.attempt_no IS 'Which send of that submission.';
 COMMENT ON COLUMN mart.ecoc_attempt.outcome IS 'accepted, refused, not_sent or unknown.';
 COMMENT ON COLUMN mart.ecoc_attempt.http_status IS 'Status of the answer; empty when there was none.';

@@ -26,6 +26,7 @@ SELECT d.party AS importer,
            WHEN 'HELD' THEN 'Mend what the reason names; the next run asks again.'
            WHEN 'PENDING' THEN 'The importer''s next run sends it'
                || CASE WHEN u.resends > 0 THEN ' once more.' ELSE '.' END
+           WHEN 'DELETED' THEN 'Nothing: it is taken back. The same content may be dropped again.'
            WHEN 'REFUSED' THEN 'Cure the cause, then use the form "send refused again" or drop it anew.'
            WHEN 'INVALID' THEN 'The importer corrects the document and drops it anew.'
        END AS next_step,
@@ -54,6 +55,7 @@ SELECT d.party AS importer,
        u.authority_time,
        u.decided_at,
        u.decided_by,
+       y.decided_at AS deleted_at,
        r.registered_on::timestamp AT TIME ZONE 'Europe/Oslo' AS registered_at,
        (SELECT string_agg(x.sentence, ' ' ORDER BY x.kind) FROM ledger.register_difference x
            WHERE x.submission_id = u.id AND x.cleared_at IS NULL) AS gap,
@@ -62,7 +64,10 @@ FROM ledger.document d
 LEFT JOIN ledger.sighting s ON s.id = d.sighting_id
 LEFT JOIN ledger.sighting_status t ON t.id = d.sighting_id
 LEFT JOIN ledger.submission u ON u.id = t.submission_id
-LEFT JOIN ledger.registration r ON r.submission_id = u.id;
+LEFT JOIN ledger.registration r ON r.submission_id = u.id
+LEFT JOIN LATERAL (SELECT z.decided_at FROM ledger.submission z
+    WHERE u.state = 'DELETED' AND z.document_id = u.document_id AND z.operation = 'slette' AND z.deletes = u.id
+      AND z.state = 'ACCEPTED' LIMIT 1) y ON true;
 
 COMMENT ON VIEW mart.ecoc_document IS 'One row per eCoC document (content) and importer: what it is, what was sent, what the authority said.';
 COMMENT ON COLUMN mart.ecoc_document.importer IS 'Party id, as in parties.yaml.';
@@ -78,7 +83,7 @@ COMMENT ON COLUMN mart.ecoc_document.variant IS 'Variant, CoC entry 0.2.';
 COMMENT ON COLUMN mart.ecoc_document.version IS 'Version, CoC entry 0.2.';
 COMMENT ON COLUMN mart.ecoc_document.avgiftskode IS 'avgiftsKode sent with the document; empty when sent without.';
 COMMENT ON COLUMN mart.ecoc_document.avgift_source IS 'Where the avgiftsKode came from: sidecar, manifest, party_rule, party_default or none.';
-COMMENT ON COLUMN mart.ecoc_document.state IS 'RECEIVED, VALID, INVALID, HELD, PENDING, SENT, ACCEPTED, REFUSED, UNKNOWN or NEEDS_PERSON.';
+COMMENT ON COLUMN mart.ecoc_document.state IS 'RECEIVED, VALID, INVALID, HELD, PENDING, SENT, ACCEPTED, REFUSED, UNKNOWN, NEEDS_PERSON, or DELETED (it was accepted before).';
 COMMENT ON COLUMN mart.ecoc_document.reason IS 'One plain sentence why the document is in that state, when there is something to say.';
 COMMENT ON COLUMN mart.ecoc_document.next_step IS 'What to do about it, in words; empty when nothing is to be done. Times are in Europe/Oslo.';
 COMMENT ON COLUMN mart.ecoc_document.meldingskode IS 'Message code of the authority''s last answer, verbatim.';
@@ -106,6 +111,7 @@ COMMENT ON COLUMN mart.ecoc_document.baseline IS 'What the register said about t
 COMMENT ON COLUMN mart.ecoc_document.authority_time IS 'datoTid of the answer, verbatim: local time without offset.';
 COMMENT ON COLUMN mart.ecoc_document.decided_at IS 'When the outcome was recorded.';
 COMMENT ON COLUMN mart.ecoc_document.decided_by IS 'answer, lookup, or the name of the person who decided.';
+COMMENT ON COLUMN mart.ecoc_document.deleted_at IS 'When its deletion was recorded; mart.ecoc_deletion says who asked and approved.';
 COMMENT ON COLUMN mart.ecoc_document.registered_at IS 'First registration in Norway, as the register says: the beginning of that day in Europe/Oslo; empty until it is registered.';
 COMMENT ON COLUMN mart.ecoc_document.gap IS 'Where the register holds something else than was declared, in sentences; empty when nothing differs. mart.ecoc_gap has them one by one.';
 COMMENT ON COLUMN mart.ecoc_document.filed_as IS 'Where the file lies now, below the importer''s drop.';

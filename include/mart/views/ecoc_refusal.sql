@@ -4,7 +4,7 @@ WITH refused AS (
            regexp_match(u.meldingstekst, 'typegodkjenning:\s*(.*?)\s*\|\s*(.*?)\s*\|\s*(.*?)\s+tilgjengelig for importør:\s*(\S+)\s+med ønsket avgiftskode:\s*(\S+)') AS gap
     FROM ledger.submission u
     JOIN ledger.document d ON d.id = u.document_id
-    WHERE u.state = 'REFUSED'
+    WHERE u.state = 'REFUSED' AND u.operation = 'opprette'
       AND NOT EXISTS (SELECT FROM ledger.submission later WHERE later.document_id = u.document_id AND later.operation = u.operation AND later.n > u.n)
 )
 SELECT party AS importer,

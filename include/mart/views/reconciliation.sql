@@ -39,7 +39,7 @@ CROSS JOIN LATERAL (
            count(*) FILTER (WHERE s.status = 'duplicate') AS duplicate,
            count(*) FILTER (WHERE s.status = 'unknown') AS unknown,
            count(*) FILTER (WHERE s.status = 'open') AS open,
-           count(*) FILTER (WHERE s.state IN ('SENT', 'ACCEPTED', 'REFUSED', 'UNKNOWN', 'NEEDS_PERSON')) AS sent
+           count(*) FILTER (WHERE s.state IN ('SENT', 'ACCEPTED', 'DELETED', 'REFUSED', 'UNKNOWN', 'NEEDS_PERSON')) AS sent
     FROM ledger.sighting_status s WHERE s.party = e.party AND s.day = e.day AND s.status <> 'withdrawn') c
 CROSS JOIN LATERAL (
     SELECT count(*) AS differences, count(*) FILTER (WHERE breaks_invariant) AS breaking

@@ -12,6 +12,7 @@ from include.errors import SumsDiffer
 from include.ledger import reconciling
 from include.ledger.differences import kinds
 from include.ledger.reconciling import Tally
+from include.ledger.roles import grant_new_parties
 from include.ledger.sightings import name_party
 from include.ledger.warehouse import Connection, now_of
 
@@ -50,6 +51,7 @@ def reconcile_days(
     configured = list(parties)
     for party in configured:
         name_party(connection, party.id, party.name, party.organisation_number, party.timezone)
+    grant_new_parties(connection)
     now = now_of(connection)
     with reconciling.at_one_moment(connection):
         names = reconciling.all_parties(connection)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from include.embedded.postgres import EmbeddedPostgres
 from include.errors import ConfigurationError, ServiceUnavailable
-from include.ledger import lots
+from include.ledger import lots, views
 from include.ledger.migrate import MONTHS_AHEAD, migrate
 from include.ledger.warehouse import connect
 
@@ -118,3 +119,70 @@ def test_a_warehouse_that_is_not_there_is_one_plain_sentence_without_the_passwor
     assert "connection `warehouse`" in str(raised.value)
     assert "\n" not in str(raised.value)
     assert "canary" not in str(raised.value)
+
+
+@pytest.fixture
+def changed_views(tmp_path: Path) -> Callable[[str, str], Path]:
+    """The mart's view files, with a piece of one of them put otherwise."""
+
+    def change(before: str, after: str) -> Path:
+        for path in views.VIEWS.glob("*.sql"):
+            text = path.read_text("utf-8")
+            assert path.stem != "alert" or before in text
+            (tmp_path / path.name).write_text(text.replace(before, after) if path.stem == "alert" else text, "utf-8")
+        return tmp_path
+
+    return change
+
+
+GRANTS = """
+SELECT c.relname || coalesce('.' || a.attname, '') AS name, x.privilege_type AS privilege,
+    coalesce(g.rolname, 'PUBLIC') AS who
+FROM pg_class c CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL
+    SELECT attname, attacl FROM pg_attribute WHERE attrelid = c.oid AND attacl IS NOT NULL) a
+CROSS JOIN LATERAL aclexplode(a.acl) x LEFT JOIN pg_roles g ON g.oid = x.grantee
+WHERE c.relnamespace = 'mart'::regnamespace AND c.relname IN ('alert', 'alerts_of_today') AND x.grantee <> c.relowner
+ORDER BY 1, 2, 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("notified_at FROM", "notified_at, 1 AS more FROM"),  # in place
+        ("kind, fact, sentence", "fact, kind, sentence"),  # dropped and made again
+    ],
+)
+def test_a_view_that_changes_keeps_its_grants_and_what_of_ours_is_built_upon_it(
+    warehouse: str, changed_views: Callable[[str, str], Path], before: str, after: str
+) -> None:
+    with connect(warehouse) as connection:
+        connection.execute("GRANT SELECT ON mart.alert TO PUBLIC")
+        connection.execute("GRANT SELECT (importer) ON mart.alert TO pg_monitor WITH GRANT OPTION")
+        connection.execute("GRANT SELECT ON mart.alert TO pg_read_all_stats")
+        connection.commit()
+        held = connection.execute(GRANTS).fetchall()
+
+        assert views.replace_views(connection, changed_views(before, after)) == ["alert"]
+
+        assert len(held) >= 3 and connection.execute(GRANTS).fetchall() == held
+        shown = connection.execute("SELECT * FROM mart.alert").description
+        assert shown is not None and [one.name for one in shown][1:3] in (["kind", "fact"], ["fact", "kind"])
+        comment = connection.execute("SELECT col_description('mart.alert'::regclass, 2) AS said").fetchone()
+        assert comment is not None and comment["said"]
+
+
+def test_what_others_built_upon_a_view_that_must_go_is_named_and_nothing_is_lost(
+    warehouse: str, changed_views: Callable[[str, str], Path]
+) -> None:
+    with connect(warehouse) as connection:
+        connection.execute("CREATE VIEW public.mine AS SELECT importer, kind FROM mart.alert")
+        connection.commit()
+        with pytest.raises(ConfigurationError, match=r"public\.mine"):
+            views.replace_views(connection, changed_views("kind, fact, sentence", "fact, kind, sentence"))
+        connection.rollback()
+        assert connection.execute("SELECT * FROM public.mine").fetchall() == []
+        assert views.replace_views(connection, changed_views("notified_at FROM", "notified_at, 1 AS more FROM")) == [
+            "alert"
+        ]
+        assert connection.execute("SELECT * FROM public.mine").fetchall() == []

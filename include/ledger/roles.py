@@ -57,7 +57,7 @@ def grant_new_parties(connection: Connection) -> None:
     """The same when a party has come since the last migration; commits. Nothing happens where the roles are there."""
     row = connection.execute(
         "SELECT EXISTS (SELECT FROM ledger.party p WHERE NOT EXISTS (SELECT FROM pg_roles r "
-        "WHERE r.rolname::text = %s || p.id)) AS lacking",
+        "WHERE r.rolname::text = %s || p.id AND has_schema_privilege(r.oid, 'mart_party', 'USAGE'))) AS lacking",
         (_PARTY,),
     ).fetchone()
     connection.commit()

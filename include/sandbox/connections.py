@@ -19,6 +19,7 @@ from .registry import (
     KID,
     OWN_ORGANISATION,
     REGISTER_SCOPE,
+    TOLL_SCOPE,
 )
 
 HOST = "127.0.0.1"
@@ -87,6 +88,12 @@ def vegvesen_register_connection(base_url: str) -> dict[str, Any]:
     """Statens vegvesen's own lookup."""
     extra = {"environment": "test", "maskinporten_conn_id": "maskinporten", "scope": REGISTER_SCOPE}
     return {"conn_type": "vegvesen_register", "host": base_url, "extra": extra}
+
+
+def toll_connection(base_url: str) -> dict[str, Any]:
+    """Tolletaten's movement interfaces."""
+    extra = {"environment": "test", "maskinporten_conn_id": "maskinporten", "scope": TOLL_SCOPE}
+    return {"conn_type": "toll", "host": base_url, "extra": extra}
 
 
 def drop_connection(drop: DropService) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from .faults import fault_plan
 from .knobs import Knobs, check_service, latency_of
 from .registry import is_organisation_number
 from .serving import Listener
+from .toll_control import toll_state, toll_turns
 
 if TYPE_CHECKING:
     from .server import Sandbox
@@ -43,6 +44,7 @@ class Control(Listener):
             "/vehicles/register": self._register,
             "/vehicles/hold": self._hold,
             "/vehicles/lose": self._lose,
+            **toll_turns(sandbox.toll),
             "/reset": self._reset,
         }
 
@@ -79,6 +81,7 @@ class Control(Listener):
             "vehicles": len(sandbox.vehicles),
             "created": created.total(),
             "created_twice_or_more": sum(1 for count in created.values() if count > 1),
+            "toll": toll_state(sandbox.toll),
             "seed": sandbox.seed,
             "clock_skew_seconds": sandbox.clock.skew,
             "avgift_rules": sandbox.avgift.plain(),

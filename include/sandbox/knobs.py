@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 from include.errors import ConfigurationError
 
+from . import toll_knobs
 from .faults import FaultPlan, Latency
+from .toll_knobs import TollKnobs
 
-SERVICES = ("maskinporten", "vegvesen", "sftp", "fiks", "vegvesen_register")
+SERVICES = ("maskinporten", "vegvesen", "sftp", "fiks", "vegvesen_register", "toll", "toll_polls", "toll_token")
 
 ReplyShape = Literal["same", "object", "array"]
 
@@ -22,14 +24,16 @@ _CHOICES: Mapping[str, tuple[object, ...]] = {
     "register_shape": ("own", "list", "responses", "search", "single", "request", "request_list"),
     "register_absent": ("empty", "message", "omitted", "null", "204"),
     "fiks_access": ("granted", "withdrawn"),
+    **toll_knobs.CHOICES,
 }
-_TEXTS = ("register_bad_item", "register_broken_item")
-_WHOLE_OR_NONE = ("token_documents", "register_quota")
-_WHOLE = ("token_lifetime", "register_bulk_max")
+_TEXTS = ("register_bad_item", "register_broken_item", *toll_knobs.TEXTS)
+_WHOLE_OR_NONE = ("token_documents", "register_quota", *toll_knobs.WHOLE_OR_NONE)
+_WHOLE = ("token_lifetime", "register_bulk_max", *toll_knobs.WHOLE)
+_SECONDS = ("lookup_lag_seconds", *toll_knobs.SECONDS)
 
 
 @dataclass(slots=True)
-class Knobs:
+class Knobs(TollKnobs):
     """Defaults are the published behaviour; where nothing is published, the choice that shows a sender's mistakes.
 
     - `token_lifetime` seconds, and `token_documents`: a token answers 401 after that many documents (None: never);
@@ -42,7 +46,7 @@ class Knobs:
       `own` is what the register's page shows. `lookup_lag_seconds`: how long a new vehicle stays invisible;
     - `register_bulk_max`: more items in one question answer 400; `register_quota`: vehicles that may still be given
       out before 422; `register_bad_item` in a question makes it a 400, `register_broken_item` an unreadable row;
-    - `fiks_access` withdrawn: KS Fiks answers 403.
+    - `fiks_access` withdrawn: KS Fiks answers 403. The knobs of Tolletaten are told in `toll_knobs.py`.
     """
 
     token_lifetime: int = 120
@@ -86,7 +90,7 @@ def _check(name: str, value: Any) -> None:
         raise ConfigurationError(f"The sandbox's knob {name} takes {choices}.")
     whole = isinstance(value, int) and not isinstance(value, bool) and value > 0
     if name in _WHOLE and not whole:
-        unit = "seconds" if name == "token_lifetime" else "numbers"
+        unit = "seconds" if name.endswith("token_lifetime") else "numbers"
         raise ConfigurationError(f"The sandbox's knob {name} takes whole {unit} above 0.")
     if name in _WHOLE_OR_NONE and not (value is None or whole):
         raise ConfigurationError(f"The sandbox's knob {name} takes a number above 0, or null.")
@@ -95,8 +99,10 @@ def _check(name: str, value: Any) -> None:
     if name in _TEXTS and not isinstance(value, str):
         raise ConfigurationError(f"The sandbox's knob {name} takes a text.")
     number = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-    if name == "lookup_lag_seconds" and not number:
-        raise ConfigurationError("The sandbox's knob lookup_lag_seconds takes seconds from 0.")
+    if name in _SECONDS and not number:
+        raise ConfigurationError(f"The sandbox's knob {name} takes seconds from 0.")
+    if name in toll_knobs.FLAGS and not isinstance(value, bool):
+        raise ConfigurationError(f"The sandbox's knob {name} takes true or false.")
 
 
 def check_service(name: object) -> str:

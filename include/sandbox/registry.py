@@ -17,6 +17,7 @@ ECOC_SCOPE = "svv:kjoretoy/ecoc"
 ECOC_DELEGATED_SCOPE = "svv:kjoretoy/ecoc.delegert"
 FIKS_SCOPE = "ks:fiks"
 REGISTER_SCOPE = "svv:kjoretoy/kjoretoyopplysninger"
+TOLL_SCOPE = "toll:movement/entry"
 
 OWN_ORGANISATION = "310000019"
 DELEGATING_ORGANISATIONS = ("310000027", "310000035", "310000043", "310000051")
@@ -72,7 +73,7 @@ MakeRegistry = Callable[[KeyRing], Registry]
 
 def default_registry(keys: KeyRing) -> Registry:
     """One organisation with a key client and a certificate client, both with all scopes; four importers delegated."""
-    scopes = frozenset({ECOC_SCOPE, ECOC_DELEGATED_SCOPE, FIKS_SCOPE, REGISTER_SCOPE})
+    scopes = frozenset({ECOC_SCOPE, ECOC_DELEGATED_SCOPE, FIKS_SCOPE, REGISTER_SCOPE, TOLL_SCOPE})
     public = keys.pair("client").public_key()
     registered = {KID: RegisteredKey(public), EXPIRED_KID: RegisteredKey(public, expires_at=0.0)}
     registry = Registry()

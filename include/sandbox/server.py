@@ -21,6 +21,7 @@ from .connections import (
     drop_connection,
     fiks_connection,
     maskinporten_connection,
+    toll_connection,
     vegvesen_connection,
     vegvesen_register_connection,
 )
@@ -35,6 +36,11 @@ from .register_view import RegisterView
 from .registry import MakeRegistry, default_registry
 from .reply import Call, Reply
 from .serving import Answer, Service
+from .toll import Toll
+from .toll_book import TollBook
+from .toll_journal import Journal
+from .toll_lanes import TollDoor
+from .toll_tokens import TollTokens
 from .truth import TruthLog
 from .vegvesen import Vegvesen
 from .vegvesen_register import VegvesenRegister
@@ -51,6 +57,7 @@ class Ports:
     control: int = 0
     fiks: int = 0
     vegvesen_register: int = 0
+    toll: int = 0
 
 
 class Sandbox:
@@ -100,6 +107,11 @@ class Sandbox:
                 "vegvesen_register", VegvesenRegister(self._bearer, self._seen, self.knobs).answer
             ),
         }
+        self._journal = Journal(self.home / "toll.jsonl")
+        tokens = TollTokens(self._bearer, self._truth, self.clock, self.knobs)
+        book = TollBook(self._truth, self._journal, self.clock)
+        self.toll = Toll(tokens, book, self._truth, self.clock, self.knobs, self.seed)
+        self.services |= TollDoor(self.seed, self.knobs, self.toll.answer).lanes()
         self.drop = DropService(self.home / "drop", self._keys, self.seed, self.knobs)
         self._control = Control(self)
 
@@ -136,10 +148,12 @@ class Sandbox:
     async def start(self) -> Self:
         """Opens the truth log and the ports, and writes `connections.json` and `sandbox.json` (both 0600)."""
         self.vehicles.replay(self._truth.lines())
+        self.toll.book.replay()
         self._truth.open()
+        self._journal.open()
         try:
             for name, service in self.services.items():
-                await service.start(self._host, getattr(self._ports, name))
+                await service.start(self._host, getattr(self._ports, name, 0))
             await self.drop.start(self._host, self._ports.sftp)
             await self._control.start(self._host, self._ports.control)
         except BaseException:
@@ -157,6 +171,7 @@ class Sandbox:
         for service in self.services.values():
             await service.stop()
         self._truth.close()
+        self._journal.close()
 
     async def __aenter__(self) -> Self:
         return await self.start()
@@ -171,6 +186,7 @@ class Sandbox:
             "vegvesen": vegvesen_connection(self.vegvesen_url),
             "fiks": fiks_connection(self._url("fiks"), self._fiks_password),
             "vegvesen_register": vegvesen_register_connection(self._url("vegvesen_register")),
+            "toll": toll_connection(self._url("toll")),
             "ecoc_sftp": drop_connection(self.drop),
         }
         write_private(self.home / "connections.json", orjson.dumps(self.connections, option=orjson.OPT_INDENT_2))
@@ -184,6 +200,7 @@ class Sandbox:
             "vegvesen": self.vegvesen_url,
             "fiks": self._url("fiks"),
             "vegvesen_register": self._url("vegvesen_register"),
+            "toll": self._url("toll"),
             "sftp": f"sftp://{self._host}:{self.drop.port}",
             "control": self.control_url,
             "drop": str(self.drop_root),

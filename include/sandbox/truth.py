@@ -6,7 +6,7 @@ It is written by the side that was written to, never by the sender, so it does n
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,17 @@ class TruthLog:
             "count": count,
         }
         os.write(self._file, orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+
+    def add_many(self, service: str, op: str, effects: Iterable[tuple[str, str]], *, sender: str) -> None:
+        """Effects (ref, result) that happened together, each with count 1, in one system call."""
+        stamp = utc_stamp()
+        line = {"t": stamp, "service": service, "op": op, "vin": None, "sha256": None, "sender": sender, "count": 1}
+        lines = [
+            orjson.dumps(line | {"ref": ref, "result": result}, option=orjson.OPT_APPEND_NEWLINE)
+            for ref, result in effects
+        ]
+        if lines:
+            os.write(self._file, b"".join(lines))
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Every effect in the order it happened; lines that are no JSON (cut by a power loss) are left out."""

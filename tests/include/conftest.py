@@ -52,6 +52,10 @@ from include.register.session_transport import SessionTransport, TokenAuth
 from include.sandbox import Sandbox
 from include.sandbox.faults import FaultKind, FaultPlan, Latency
 from include.sandbox.keys import KeyRing
+from include.toll import settings as toll_settings
+from include.toll.client import TollClient
+from include.toll.exchange import toll_tokens
+from include.toll.http_polls import HttpPolls
 from include.vegvesen import settings as vegvesen_settings
 from include.vegvesen.client import VegvesenClient
 from include.vegvesen_register import settings as register_settings
@@ -386,6 +390,80 @@ class Night:
         result = self.reconcile()
         result.raise_if_broken()
         return result
+
+
+class Customs:
+    """Tolletaten in the sandbox, and clients that speak to it over real sockets as the tasks do.
+
+    `extra` are fields of the connection `toll`. What really happened is asked of the truth log.
+    """
+
+    def __init__(self, sandbox: Any) -> None:
+        self.sandbox = sandbox
+        self.extra: dict[str, Any] = {"read_timeout": 5}
+        self.naps: list[float] = []
+        """The pauses the polls would have taken between tries."""
+        found = sandbox.connections["maskinporten"]
+        self.maskinporten = TokenSource(
+            maskinporten_settings.settings_from_extra(
+                conn_id="maskinporten", host=found["host"], login=found["login"], extra=found["extra"]
+            )
+        )
+
+    @property
+    def settings(self) -> toll_settings.TollSettings:
+        found = self.sandbox.connections["toll"]
+        return toll_settings.settings_from_connection(
+            conn_id="toll", host=found["host"], extra=found["extra"] | self.extra
+        )
+
+    @cached_property
+    def secrets(self) -> list[str]:
+        """What was told to be masked."""
+        return []
+
+    def client(self, **extra: Any) -> TollClient:
+        """A client to be used with `async with`, on tokens of its own."""
+        self.extra |= extra
+        settings = self.settings
+        return TollClient(settings, self.tokens(), toll_settings.grant_for(settings, None))
+
+    def tokens(self) -> Any:
+        return toll_tokens(self.settings, self.maskinporten, on_secret=self.secrets.append)
+
+    def polls(self, **extra: Any) -> HttpPolls:
+        """Blocking: call it beside the event loop that the sandbox runs in, by `asyncio.to_thread`."""
+        self.extra |= extra
+        settings = self.settings
+        auth = TokenAuth(self.tokens(), toll_settings.grant_for(settings, None))
+        transport = SessionTransport(requests.Session(), auth, settings, service="Tolletaten")
+        return HttpPolls(settings, transport, patience=Patience(sleep=self.naps.append))
+
+    def fault(self, *kinds: str, lane: str = "toll", **options: Any) -> None:
+        """The next requests of a lane (toll, toll_polls, toll_token) go wrong, one after the other."""
+        number = self.sandbox.services[lane].requests
+        plan = {number + place: FaultKind(kind) for place, kind in enumerate(kinds, start=1)}
+        self.sandbox.knobs.faults[lane] = FaultPlan(at=plan, **options)
+
+    def truth(self, op: str) -> list[dict[str, Any]]:
+        """The lines of the truth log for present, exchange or signal."""
+        return [line for line in self.sandbox.truth() if line["service"] == "toll" and line["op"] == op]
+
+    def presented(self) -> Counter[str]:
+        """How often each message, its requestId aside, was taken, by SHA-256."""
+        return Counter(line["sha256"] for line in self.truth("present") if line["result"] == "TAKEN")
+
+
+@pytest.fixture
+async def customs(
+    authority_keys: tuple[Path, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Customs]:
+    """A fresh Tolletaten with the current matrix; answers at once."""
+    folder, pairs = authority_keys
+    shutil.copytree(folder, tmp_path / "toll" / "keys")
+    monkeypatch.setattr(KeyRing, "pair", lambda _, name: pairs[name])
+    async with Sandbox(tmp_path / "toll", seed=7) as sandbox:
+        yield Customs(sandbox)
 
 
 @pytest.fixture(scope="session")

@@ -132,8 +132,6 @@ class Drop:
                 yield path, found
                 share.give_back()
 
-    read_back_many = read_many
-
     async def move(self, source: bytes, target: bytes) -> bool:
         """Rename, never over an existing file. False when the source has gone; doing it twice is the same as once.
 
@@ -190,10 +188,7 @@ class Drop:
         return self._each(one, pairs)
 
     async def write(self, path: bytes, content: bytes) -> None:
-        """Put a file there in one stroke: written as `<path>.part`, then renamed over whatever was at `path`.
-
-        :raises AccessDenied: no right to write there
-        """
+        """Put a file there in one stroke: `<path>.part`, renamed over `path`. Raises AccessDenied without the right."""
         try:
             await writing.write(self._channel(), path, content, self._make_folders)
         except (wire.StatusError, ChannelLostError, wire.BadMessageError) as error:
@@ -214,11 +209,15 @@ class Drop:
 
         return self._each(one, files)
 
-    async def make_folders(self, path: bytes | str) -> None:
-        """Make a folder and its parents where they are missing; remembered, so asking again costs nothing.
+    async def remove(self, path: bytes) -> None:
+        """Delete a file; one that is not there is no error. Raises AccessDenied without the right to."""
+        try:
+            await writing.remove(self._channel(), path)
+        except (wire.StatusError, ChannelLostError, wire.BadMessageError) as error:
+            raise faults.changing(self._settings, path, "removed", error) from None
 
-        :raises AccessDenied: no right to make it
-        """
+    async def make_folders(self, path: bytes | str) -> None:
+        """Make a folder and its parents where missing; remembered. Raises AccessDenied without the right to."""
         wanted = path.encode() if isinstance(path, str) else path
         try:
             await self._make_folders(wanted)

@@ -38,10 +38,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: where it stands (`line 4`, `row 4` or `element 3`), and the cells that are not empty, by column name."""
+    """One row: where it stands (`line 4`, `row 4` or `element 3`), and the cells that are not empty, by column name.
+
+    `number` counts good and bad rows together, from 1.
+    """
 
     place: str
     cells: Mapping[str, str] = field(repr=False)
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class BadRow:
 
     place: str
     fault: ContentRefused
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +184,9 @@ class _Reader:
                 continue
             if text:
                 cells[column.name] = text
+        number = len(self._rows) + len(self._bad) + 1
         if faults:
             sentence = f"{self._shown}, {row.place}: {'; '.join(faults)}."
-            self._bad.append(BadRow(row.place, ContentRefused(sentence, rule_id="table.row")))
+            self._bad.append(BadRow(row.place, ContentRefused(sentence, rule_id="table.row"), number))
         else:
-            self._rows.append(TableRow(row.place, cells))
+            self._rows.append(TableRow(row.place, cells, number))

@@ -76,7 +76,7 @@ async def _create(channel: SftpChannel, part: bytes, path: bytes, make_folders: 
         if error.code == wire.FX_NO_SUCH_FILE:
             await make_folders(path.rpartition(b"/")[0])
         else:
-            await _remove(channel, part)
+            await remove(channel, part)
     return wire.handle(await channel.ask(wire.OPEN, request))
 
 
@@ -88,11 +88,15 @@ async def _replace(channel: SftpChannel, part: bytes, path: bytes) -> None:
     try:
         await channel.ask(wire.RENAME, wire.string(part) + wire.string(path))
     except wire.StatusError:
-        await _remove(channel, path)
+        await remove(channel, path)
         await channel.ask(wire.RENAME, wire.string(part) + wire.string(path))
 
 
-async def _remove(channel: SftpChannel, path: bytes) -> None:
+async def remove(channel: SftpChannel, path: bytes) -> None:
+    """Delete a file; one that is not there is no error.
+
+    :raises StatusError: the server says no
+    """
     try:
         await channel.ask(wire.REMOVE, wire.string(path))
     except wire.StatusError as error:

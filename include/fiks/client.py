@@ -120,14 +120,14 @@ class FiksRegister:
         return look_up(items, kind, ask, size=size, parallel=parallel)
 
     def _settled(self, asked: Sequence[str], kind: Kind, reply: Reply | None) -> Settled:
-        rows = Rows(()) if reply is None else parse_rows(reply.body, self._settings.vault)
+        rows = Rows(()) if reply is None else parse_rows(reply.body, *self._settings.kept)
         if rows is None:
             raise SettlesNothing(_UNREADABLE, divide=False)
         return settle(asked, kind, rows, self._settings.absent_messages)
 
     def _page(self, subject: Subject, query: tuple[tuple[str, str], ...]) -> Rows:
         reply = self._one(subject, query)
-        rows = Rows(()) if reply is None else parse_rows(reply.body, self._settings.vault)
+        rows = Rows(()) if reply is None else parse_rows(reply.body, *self._settings.kept)
         if rows is None:
             raise ServiceUnavailable(f"{_UNREADABLE[:-1]} (connection {self.name!r}, sok/{subject}); ask again later.")
         return rows

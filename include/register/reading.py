@@ -8,11 +8,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from include.register.leaseholder import LeaseholderReader
 from include.register.owners import OwnerVault
 from include.register.record import FILLERS, VehicleRecord
 
 
-def vehicle(row: Any, vault: OwnerVault | None = None) -> VehicleRecord | None:
+def vehicle(
+    row: Any, vault: OwnerVault | None = None, leaseholders: LeaseholderReader | None = None
+) -> VehicleRecord | None:
     """The record of one `Kjoretoy`; None when it cannot be told which vehicle it is."""
     identity = _at(row, "kjoretoyId")
     if not isinstance(identity, dict):
@@ -45,6 +48,7 @@ def vehicle(row: Any, vault: OwnerVault | None = None) -> VehicleRecord | None:
         teknisk_kode=_code(_at(kinds, "tekniskKode")),
         kontrollfrist=_day(_at(row, "periodiskKjoretoyKontroll", "kontrollfrist")),
         eierskap=vault.keep(row.get("eierskap")) if vault is not None else None,
+        leasingtaker=leaseholders.read(row) if leaseholders is not None else None,
     )
 
 

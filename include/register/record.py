@@ -11,6 +11,9 @@ from datetime import date, datetime
 FILLERS = frozenset({"", "-", "--", "---"})
 """Texts the register writes for "no value"."""
 
+NOBODY = "nobody"
+"""What stands in `VehicleRecord.leasingtaker` where the register says that nobody leases the vehicle."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleRecord:
@@ -19,7 +22,8 @@ class VehicleRecord:
     A VIN alone is not unique: identity is `understellsnummer` with `merkekode`, or `kuid`. `kjennemerke` is as the
     register writes it, often with a blank; compare plates with `plain_plate`. `merkekode` is text of four digits.
     `eierskap` is None unless a setting with a stated purpose keeps owners, and then only the encrypted form of
-    `include.register.owners`.
+    `include.register.owners`. `leasingtaker` is None unless the leaseholder was asked for and can be read, and then a
+    keyed hash of its number, or NOBODY.
     """
 
     kuid: str | None = None
@@ -40,6 +44,7 @@ class VehicleRecord:
     teknisk_kode: str | None = None
     kontrollfrist: date | None = None
     eierskap: bytes | None = field(default=None, repr=False)
+    leasingtaker: str | None = field(default=None, repr=False)
 
     @property
     def is_registered(self) -> bool:

@@ -7,16 +7,19 @@ Which of them a bulk call through Fiks answers with is published nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
 
+from include.register.leaseholder import LeaseholderReader
 from include.register.owners import OwnerVault
 from include.register.reading import vehicle
 from include.register.record import VehicleRecord
 
+_Read = Callable[[Any], VehicleRecord | None]
 _VEHICLES = ("kjoretoydata", "kjoretoydataListe", "kjoretoy")
 
 
@@ -48,23 +51,26 @@ class Rows:
     remaining_quota: int | None = None
 
 
-def parse_rows(body: bytes, vault: OwnerVault | None = None) -> Rows | None:
+def parse_rows(
+    body: bytes, vault: OwnerVault | None = None, leaseholders: LeaseholderReader | None = None
+) -> Rows | None:
     """The answer in one shape, or None when it is no answer of the register. Never raises."""
+    read = partial(vehicle, vault=vault, leaseholders=leaseholders)
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
     if isinstance(content, list):
-        return Rows(tuple(_row(one, vault) for one in content))
+        return Rows(tuple(_row(one, read) for one in content))
     if not isinstance(content, dict):
         return None
     for name in ("responser", "kjoretoyresponser"):
         if isinstance(content.get(name), list):
-            return _listed(content, content[name] or _older(content), name == "responser", vault)
+            return _listed(content, content[name] or _older(content), name == "responser", read)
     if isinstance(content.get("kjoretoy"), list):
-        return _listed(content, content["kjoretoy"], False, vault)
+        return _listed(content, content["kjoretoy"], False, read)
     if "kjoretoyId" in content or any(name in content for name in _VEHICLES[:2]):
-        return Rows((_row(content, vault),))
+        return Rows((_row(content, read),))
     if messages_of(content):
         return Rows((), messages_of(content))
     if _number(content.get("antallTreffTotalt")) == 0 or _number(content.get("antallITreffliste")) == 0:
@@ -92,10 +98,10 @@ def _older(content: dict[str, Any]) -> list[Any]:
     return older if isinstance(older, list) else []
 
 
-def _listed(content: dict[str, Any], listed: list[Any], one_each: bool, vault: OwnerVault | None) -> Rows:
+def _listed(content: dict[str, Any], listed: list[Any], one_each: bool, read: _Read) -> Rows:
     in_list = _number(content.get("antallITreffliste"))
     return Rows(
-        rows=tuple(_row(one, vault) for one in listed),
+        rows=tuple(_row(one, read) for one in listed),
         messages=messages_of(content),
         one_each=one_each,
         short=in_list is not None and in_list > len(listed),
@@ -104,15 +110,15 @@ def _listed(content: dict[str, Any], listed: list[Any], one_each: bool, vault: O
     )
 
 
-def _row(one: Any, vault: OwnerVault | None) -> Row:
+def _row(one: Any, read: _Read) -> Row:
     if not isinstance(one, dict):
         return Row(frozenset(), (), (), whole=False)
     messages = messages_of(one)
     held = [one] if "kjoretoyId" in one else list(_held(one))
     said = bool(messages) or "kjoretoyId" in one or any(name in one for name in _VEHICLES)
-    read = [vehicle(each, vault) for each in held]
-    known = tuple(record for record in read if record is not None)
-    return Row(frozenset(_echo(one.get("request"))), known, messages, whole=said and len(known) == len(read))
+    records = [read(each) for each in held]
+    known = tuple(record for record in records if record is not None)
+    return Row(frozenset(_echo(one.get("request"))), known, messages, whole=said and len(known) == len(records))
 
 
 def _held(one: dict[str, Any]) -> Iterator[Any]:

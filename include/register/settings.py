@@ -9,6 +9,7 @@ from typing import Any, cast
 from include.errors import ConfigurationError
 from include.maskinporten.fields import Fields
 from include.register.hosts import Environment, Hosts
+from include.register.leaseholder import LeaseholderReader, Mark
 from include.register.owners import OwnerVault, vault_or_none
 from include.register.transport import Reach
 
@@ -20,6 +21,7 @@ class RegisterSettings:
     `bulk_size` is the number of vehicles in one question (the limit is unpublished, so a refused question is divided),
     `max_parallel` the number of questions at once, `absent_messages` the codes that mean "not found" (none is
     published: with none given, a code is never taken for "not found"). `vault` keeps owners; None drops them.
+    `leaseholder_path` is where a vehicle shows its leaseholder; it is read only where `leaseholder_mark` is given.
     """
 
     environment: Environment
@@ -35,6 +37,14 @@ class RegisterSettings:
     total_timeout: float = 120.0
     max_reply_bytes: int = 20_000_000
     vault: OwnerVault | None = field(default=None, repr=False)
+    leaseholder_path: str = ""
+    leaseholder_mark: Mark | None = field(default=None, repr=False)
+
+    @property
+    def kept(self) -> tuple[OwnerVault | None, LeaseholderReader | None]:
+        """What is kept of people: owners in a vault, leaseholders as keyed hashes; usually neither."""
+        mark, path = self.leaseholder_mark, self.leaseholder_path
+        return self.vault, LeaseholderReader(path, mark) if mark is not None and path else None
 
 
 def shared_settings(
@@ -69,6 +79,7 @@ def shared_settings(
         "read_timeout": fields.number("read_timeout", 30.0, low=1.0, high=600.0),
         "total_timeout": fields.number("total_timeout", 120.0, low=1.0, high=900.0),
         "max_reply_bytes": int(fields.number("max_reply_bytes", 20_000_000, low=1_000, high=200_000_000)),
+        "leaseholder_path": fields.text("leaseholder_path") or "",
         "vault": vault_or_none(
             purpose=fields.text("owner_purpose"), key=fields.text("owner_secret_key"), conn_id=conn_id
         ),

@@ -17,6 +17,7 @@ from .registry import (
     ECOC_SCOPE,
     FIKS_SCOPE,
     KID,
+    LEASING_SCOPE,
     OWN_ORGANISATION,
     REGISTER_SCOPE,
     TOLL_SCOPE,
@@ -24,6 +25,8 @@ from .registry import (
 
 HOST = "127.0.0.1"
 CERTIFICATE_CONNECTION = "maskinporten_certificate"
+
+LEASEHOLDER_PATH = "eierskap.leasingtaker"
 
 Connections = dict[str, dict[str, Any]]
 
@@ -68,6 +71,7 @@ def vegvesen_connection(base_url: str) -> dict[str, Any]:
         "maskinporten_conn_id": "maskinporten",
         "scope": ECOC_SCOPE,
         "delegated_scope": ECOC_DELEGATED_SCOPE,
+        "leasing_scope": LEASING_SCOPE,
         "resource": "https://www.utv.vegvesen.no",
     }
     return {"conn_type": "vegvesen", "host": base_url, "extra": extra}
@@ -79,6 +83,7 @@ def fiks_connection(base_url: str, password: str) -> dict[str, Any]:
         "environment": "test",
         "maskinporten_conn_id": "maskinporten",
         "scope": FIKS_SCOPE,
+        "leaseholder_path": LEASEHOLDER_PATH,
         "fiks_org_id": FIKS_ORG_ID,
     }
     return {"conn_type": "fiks", "host": base_url, "login": INTEGRATION_ID, "password": password, "extra": extra}
@@ -86,7 +91,12 @@ def fiks_connection(base_url: str, password: str) -> dict[str, Any]:
 
 def vegvesen_register_connection(base_url: str) -> dict[str, Any]:
     """Statens vegvesen's own lookup."""
-    extra = {"environment": "test", "maskinporten_conn_id": "maskinporten", "scope": REGISTER_SCOPE}
+    extra = {
+        "environment": "test",
+        "maskinporten_conn_id": "maskinporten",
+        "scope": REGISTER_SCOPE,
+        "leaseholder_path": LEASEHOLDER_PATH,
+    }
     return {"conn_type": "vegvesen_register", "host": base_url, "extra": extra}
 
 
@@ -94,6 +104,12 @@ def toll_connection(base_url: str) -> dict[str, Any]:
     """Tolletaten's movement interfaces."""
     extra = {"environment": "test", "maskinporten_conn_id": "maskinporten", "scope": TOLL_SCOPE}
     return {"conn_type": "toll", "host": base_url, "extra": extra}
+
+
+def leasing_keys_connection(keys: KeyRing) -> dict[str, Any]:
+    """The keys that leaseholders' numbers are sealed with; made once for a home."""
+    extra = {"keys": keys.fernet("leasing"), "lookup_key": keys.fernet("leasing-lookup"), "keep_days": 30}
+    return {"conn_type": "leasing_keys", "extra": extra}
 
 
 def drop_connection(drop: DropService) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Nothing here is a secret of the real world: the keys open this sandbox only. The
 from __future__ import annotations
 
 import base64
+import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,6 +49,10 @@ class KeyRing:
         if not path.exists():
             write_private(path, secrets.token_urlsafe(24).encode())
         return path.read_text(encoding="ascii").strip()
+
+    def fernet(self, name: str) -> str:
+        """A Fernet key of that name: 32 bytes as URL-safe base64."""
+        return base64.urlsafe_b64encode(hashlib.sha256(self.password(name).encode()).digest()).decode("ascii")
 
     def file(self, name: str) -> Path:
         """Where another part of the sandbox keeps a key of its own kind (the SSH host key)."""

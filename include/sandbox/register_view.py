@@ -6,10 +6,11 @@ Source of the field names: Statens vegvesen, OpenAPI "Søk" 2.0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .knobs import Knobs
+from .leasing import FleetCar
 from .vehicles import Vehicle, Vehicles
 
 OWNER_CANARY = "Kanarifugl"
@@ -19,9 +20,10 @@ FILLER = "-"
 class RegisterView:
     """The vehicles as old as the knob `lookup_lag_seconds` asks."""
 
-    def __init__(self, vehicles: Vehicles, knobs: Knobs) -> None:
+    def __init__(self, vehicles: Vehicles, knobs: Knobs, fleet: Mapping[str, FleetCar] | None = None) -> None:
         self._vehicles = vehicles
         self._knobs = knobs
+        self._fleet = fleet or {}
 
     def by(self, field: str, value: str) -> list[Vehicle]:
         """By understellsnummer, kuid or kjennemerke, as a bulk question asks; case and blanks do not count."""
@@ -30,11 +32,20 @@ class RegisterView:
             return list(self._vehicles.seen(plain, lag=lag))
         if field == "kuid":
             return list(self._vehicles.seen_kuid(plain, lag=lag))
+        if plain in self._fleet:
+            return [_of_fleet(self._fleet[plain])]
         return list(self._vehicles.seen_plate(plain, lag=lag))
 
     def all(self) -> Iterator[Vehicle]:
         """Every vehicle, for searches."""
         return self._vehicles.seen(None, lag=self._knobs.lookup_lag_seconds)
+
+
+def _of_fleet(car: FleetCar) -> Vehicle:
+    """A vehicle that is leased: registered, with the plate that it is known by."""
+    vehicle = Vehicle(car.understellsnummer, int(car.merkekode), car.kuid, "", "", car.owner, registered=True)
+    vehicle.plate, vehicle.leased_by, vehicle.in_fleet = car.kjennemerke, car.leaseholder, True
+    return vehicle
 
 
 def owner_name(vehicle: Vehicle) -> str:
@@ -59,7 +70,7 @@ def kjoretoy(vehicle: Vehicle) -> dict[str, Any]:
             "merkekode": _or_filler(vehicle.merkekode),
         },
         "forstegangsregistrering": {"registrertForstegangNorgeDato": vehicle.registered_on},
-        "eierskap": {"eier": _owner(vehicle)},
+        "eierskap": {"eier": _owner(vehicle)} | _leaseholder(vehicle),
         "kjennemerke": _plates(vehicle),
         "registrering": {
             "registreringsstatus": {"kodeVerdi": status, "kodeNavn": status.capitalize()},
@@ -87,6 +98,15 @@ def _plates(vehicle: Vehicle) -> list[dict[str, Any]]:
     since = f"{vehicle.registered_on}T08:00:00+01:00"
     plate = {"kjennemerke": vehicle.plate, "kjennemerkekategori": "KJORETOY", "fomTidspunkt": since}
     return [plate] if vehicle.plate else []
+
+
+def _leaseholder(vehicle: Vehicle) -> dict[str, Any]:
+    """Where a leaseholder stands is not published: `leasingtaker` beside the owner is the sandbox's own guess."""
+    if not vehicle.in_fleet:
+        return {}
+    kind, number = vehicle.leased_by or ("", "")
+    shown = {"person": {"person": {"fodselsnummer": number}}, "organisation": {"organisasjonsnummer": number}}
+    return {"leasingtaker": shown.get(kind)}
 
 
 def _or_filler(value: object) -> str:

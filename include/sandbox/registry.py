@@ -18,6 +18,7 @@ ECOC_DELEGATED_SCOPE = "svv:kjoretoy/ecoc.delegert"
 FIKS_SCOPE = "ks:fiks"
 REGISTER_SCOPE = "svv:kjoretoy/kjoretoyopplysninger"
 TOLL_SCOPE = "toll:movement/entry"
+LEASING_SCOPE = "svv:kjoretoy/leasingtaker"  # the real name is published nowhere
 
 OWN_ORGANISATION = "310000019"
 DELEGATING_ORGANISATIONS = ("310000027", "310000035", "310000043", "310000051")
@@ -73,15 +74,18 @@ MakeRegistry = Callable[[KeyRing], Registry]
 
 def default_registry(keys: KeyRing) -> Registry:
     """One organisation with a key client and a certificate client, both with all scopes; four importers delegated."""
-    scopes = frozenset({ECOC_SCOPE, ECOC_DELEGATED_SCOPE, FIKS_SCOPE, REGISTER_SCOPE, TOLL_SCOPE})
+    scopes = frozenset(
+        {ECOC_SCOPE, ECOC_DELEGATED_SCOPE, FIKS_SCOPE, REGISTER_SCOPE, TOLL_SCOPE, LEASING_SCOPE}
+    )
     public = keys.pair("client").public_key()
     registered = {KID: RegisteredKey(public), EXPIRED_KID: RegisteredKey(public, expires_at=0.0)}
     registry = Registry()
     registry.clients[CLIENT_ID] = Client(CLIENT_ID, OWN_ORGANISATION, scopes, registered)
     registry.clients[CERTIFICATE_CLIENT_ID] = Client(CERTIFICATE_CLIENT_ID, OWN_ORGANISATION, scopes)
-    registry.access.add((OWN_ORGANISATION, ECOC_SCOPE))
+    registry.access |= {(OWN_ORGANISATION, ECOC_SCOPE), (OWN_ORGANISATION, LEASING_SCOPE)}
     for consumer in DELEGATING_ORGANISATIONS:
         registry.delegate(consumer)
+        registry.delegate(consumer, scope=LEASING_SCOPE)
     registry.access.add((NOT_DELEGATING_ORGANISATION, ECOC_DELEGATED_SCOPE))
     return registry
 

@@ -20,6 +20,7 @@ from .connections import (
     certificate_connection,
     drop_connection,
     fiks_connection,
+    leasing_keys_connection,
     maskinporten_connection,
     toll_connection,
     vegvesen_connection,
@@ -30,6 +31,8 @@ from .drop import DropService
 from .fiks import Fiks
 from .keys import KeyRing, TestIssuer
 from .knobs import Knobs
+from .leasing import PATH as LEASING_PATH
+from .leasing import Leasing, fleet
 from .maskinporten import Maskinporten
 from .private_files import write_private
 from .register_view import RegisterView
@@ -97,11 +100,17 @@ class Sandbox:
         self._maskinporten = Maskinporten(self._keys, self.registry, self._issuer, self.clock, self.knobs)
         self._bearer = Bearer(self._maskinporten.key.public_key(), self.clock, self.knobs)
         self._fiks_password = self._keys.password("fiks")
-        self._seen = RegisterView(self.vehicles, self.knobs)
+        cars = fleet()
+        self._seen = RegisterView(self.vehicles, self.knobs, cars)
+        self.leasing = Leasing(self._bearer, self._truth, cars)
         vegvesen = Vegvesen(self._bearer, self.vehicles, self.avgift, self._truth, self.clock, self.knobs)
+
+        def answer(call: Call) -> Reply:
+            return self.leasing.answer(call) if call.path == LEASING_PATH else vegvesen.answer(call)
+
         self.services = {
             "maskinporten": Service("maskinporten", self.seed, self.knobs, self._answer_maskinporten),
-            "vegvesen": Service("vegvesen", self.seed, self.knobs, vegvesen.answer),
+            "vegvesen": Service("vegvesen", self.seed, self.knobs, answer),
             "fiks": self._register("fiks", Fiks(self._bearer, self._seen, self.knobs, self._fiks_password).answer),
             "vegvesen_register": self._register(
                 "vegvesen_register", VegvesenRegister(self._bearer, self._seen, self.knobs).answer
@@ -149,6 +158,7 @@ class Sandbox:
         """Opens the truth log and the ports, and writes `connections.json` and `sandbox.json` (both 0600)."""
         self.vehicles.replay(self._truth.lines())
         self.toll.book.replay()
+        self.leasing.replay(self._truth.lines())
         self._truth.open()
         self._journal.open()
         try:
@@ -187,6 +197,7 @@ class Sandbox:
             "fiks": fiks_connection(self._url("fiks"), self._fiks_password),
             "vegvesen_register": vegvesen_register_connection(self._url("vegvesen_register")),
             "toll": toll_connection(self._url("toll")),
+            "leasing_keys": leasing_keys_connection(self._keys),
             "ecoc_sftp": drop_connection(self.drop),
         }
         write_private(self.home / "connections.json", orjson.dumps(self.connections, option=orjson.OPT_INDENT_2))

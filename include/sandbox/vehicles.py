@@ -35,6 +35,9 @@ class Vehicle:
     registered_on: str | None = None
     ivi: Ivi | None = None
     avgiftskode: str | None = None
+    leased_by: tuple[str, str] | None = None
+    """Kind and number; only vehicles of the leasing fleet have one."""
+    in_fleet: bool = False
 
 
 def merkekode_of(make: str | None) -> int:

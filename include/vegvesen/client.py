@@ -27,19 +27,16 @@ from include.vegvesen.failures import failure_of
 from include.vegvesen.messages import CREATE_PATH
 from include.vegvesen.pace import Pace, retry_after_seconds
 from include.vegvesen.sentences import Where
+from include.vegvesen.session import open_session
 from include.vegvesen.settings import VegvesenSettings
 from include.vegvesen.tokens import Tokens
-from include.vegvesen.wire import GuardedBody, never_send_twice, read_capped, unpacked
+from include.vegvesen.wire import GuardedBody, read_capped, unpacked
 
 if TYPE_CHECKING:
     from include.maskinporten.grant import Grant
     from include.maskinporten.token import AccessToken
 
 log = logging.getLogger(__name__)
-
-_KEEPALIVE = 4.0
-"""Seconds an idle connection is kept: below the five seconds after which common servers close theirs, since a request
-that meets a closing connection ends unknown."""
 
 
 def always() -> bool:
@@ -49,6 +46,10 @@ def always() -> bool:
 
 def nothing() -> None:
     """The default of `on_wire`."""
+
+
+Judge = Callable[[Exchange, Where], Verdict]
+"""What an exchange means, for messages that are none of the eCoC interface."""
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class _Call:
     url: URL
     body: bytes
     operation: Operation
+    judge: Judge | None = None
 
 
 class VegvesenClient:
@@ -90,22 +92,7 @@ class VegvesenClient:
         self._headers_of: tuple[AccessToken, CIMultiDict[str]] | None = None
 
     async def __aenter__(self) -> Self:
-        settings = self._settings
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=settings.max_parallel, keepalive_timeout=_KEEPALIVE, ttl_dns_cache=300
-            ),
-            timeout=aiohttp.ClientTimeout(
-                total=settings.total_timeout,
-                connect=settings.connect_timeout,
-                sock_connect=settings.connect_timeout,
-                sock_read=settings.read_timeout,
-            ),
-            middlewares=(never_send_twice,),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-        )
+        self._session = open_session(self._settings)
         return self
 
     async def __aexit__(
@@ -135,6 +122,22 @@ class VegvesenClient:
         digest = hashlib.sha256(f"DELETE {path}".encode()).hexdigest()
         url = URL(self._settings.base_url + path, encoded=True)
         return await self._send(_Call("DELETE", url, b"", "slette"), digest, may_send, on_wire)
+
+    async def post(
+        self,
+        path: str,
+        body: bytes,
+        judge: Judge,
+        *,
+        may_send: Callable[[], bool] = always,
+        on_wire: Callable[[], None] = nothing,
+    ) -> Answer:
+        """Send one message of another interface of the authority; `judge` says what its answer means.
+
+        `request_sha256` of the answer is empty: such a body may hold what must not be recognised by a plain hash.
+        """
+        call = _Call("POST", URL(self._settings.base_url + path), body, "opprette", judge)
+        return await self._send(call, "", may_send, on_wire)
 
     async def _send(
         self, call: _Call, digest: str, may_send: Callable[[], bool], on_wire: Callable[[], None]
@@ -176,6 +179,8 @@ class VegvesenClient:
         return _Try(exchange, self._verdict(exchange, call), token, exchange.retry_after)
 
     def _verdict(self, exchange: Exchange, call: _Call) -> Verdict:
+        if call.judge is not None:
+            return call.judge(exchange, self._where)
         where = self._where if call.operation == "opprette" else replace(self._where, subject="deletion")
         return classify(exchange, where, call.operation)
 

@@ -44,6 +44,7 @@ class VegvesenSettings:
     total_timeout: float = 90.0
     max_reply_bytes: int = 1_000_000
     ivi_versions: frozenset[str] | None = None
+    leasing_scope: str | None = None
     delete_by_merkekode_path: str = MERKEKODE_PATH
 
 
@@ -83,6 +84,7 @@ def settings_from_extra(
         delete_by_merkekode_path=checked_merkekode_path(
             fields.text("delete_by_merkekode_path", MERKEKODE_PATH), conn_id=conn_id
         ),
+        leasing_scope=fields.text("leasing_scope", "") or None,
         ivi_versions=frozenset(fields.text("ivi_versions", "").replace(",", " ").split()) or None,
     )
 

@@ -70,7 +70,7 @@ class VegvesenRegister:
         def ask(asked: Sequence[str]) -> Settled:
             content = [self._item(kind, item, moment) for item in asked]
             reply = self._asker.ask(Request("POST", f"/kjoretoyoppslag/bulk/{kind.field}", content=content))
-            rows = Rows(()) if reply is None else parse_rows(reply.body, self._settings.vault)
+            rows = Rows(()) if reply is None else parse_rows(reply.body, *self._settings.kept)
             if rows is None:
                 raise SettlesNothing("The register's answer cannot be read.", divide=False)
             if rows.remaining_quota is not None:

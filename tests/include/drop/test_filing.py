@@ -101,7 +101,7 @@ async def test_an_overwrite_between_reading_and_moving_is_seen_by_reading_back(s
         taken = hashlib.sha256(await drop.read(b"inbox/a.xml", max_bytes=99)).hexdigest()
         path.write_bytes(b"second")
         assert await drop.move(b"inbox/a.xml", b"archive/a.xml")
-        back = {name: content async for name, content in drop.read_back_many([b"archive/a.xml"], max_bytes=99)}
+        back = {name: content async for name, content in drop.read_many([b"archive/a.xml"], max_bytes=99)}
     content = back[b"archive/a.xml"]
     assert content == b"second"
     assert hashlib.sha256(content).hexdigest() != taken

@@ -164,7 +164,7 @@ async def test_without_the_middleware_aiohttp_would_connect_again_for_the_same_d
     async def passing(request: Any, handler: Any) -> Any:
         return await handler(request)
 
-    monkeypatch.setattr("include.vegvesen.client.never_send_twice", passing)
+    monkeypatch.setattr("include.vegvesen.session.never_send_twice", passing)
     async with _breaking(kit) as authority, kit.client(authority.url) as client:
         for _ in range(2):
             await client.delete(PATH)

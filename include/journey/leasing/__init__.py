@@ -1,0 +1,1 @@
+"""The steps of a leasing run: collect, submit, settle, file away, forget, reconcile."""

@@ -1,0 +1,1 @@
+"""Changes of leaseholders at Statens vegvesen: rows, national numbers, the message, its reply and what it means."""

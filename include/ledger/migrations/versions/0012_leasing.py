@@ -1,0 +1,13 @@
+"""Changes of leaseholders: files, rows, sealed persons, evidence, and the proof of erasure."""
+
+from __future__ import annotations
+
+from include.ledger.migrations.sql import run
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    """Forward only: a ledger is never rolled back, it is restored."""
+    run("0012_leasing.sql")

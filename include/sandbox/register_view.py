@@ -44,7 +44,8 @@ class RegisterView:
 def _of_fleet(car: FleetCar) -> Vehicle:
     """A vehicle that is leased: registered, with the plate that it is known by."""
     vehicle = Vehicle(car.understellsnummer, int(car.merkekode), car.kuid, "", "", car.owner, registered=True)
-    vehicle.plate, vehicle.leased_by, vehicle.in_fleet = car.kjennemerke, car.leaseholder, True
+    vehicle.registered_on, vehicle.plate = "2019-11-04", car.kjennemerke
+    vehicle.leased_by, vehicle.in_fleet = car.leaseholder, True
     return vehicle
 
 

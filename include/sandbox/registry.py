@@ -74,9 +74,7 @@ MakeRegistry = Callable[[KeyRing], Registry]
 
 def default_registry(keys: KeyRing) -> Registry:
     """One organisation with a key client and a certificate client, both with all scopes; four importers delegated."""
-    scopes = frozenset(
-        {ECOC_SCOPE, ECOC_DELEGATED_SCOPE, FIKS_SCOPE, REGISTER_SCOPE, TOLL_SCOPE, LEASING_SCOPE}
-    )
+    scopes = frozenset({ECOC_SCOPE, ECOC_DELEGATED_SCOPE, FIKS_SCOPE, REGISTER_SCOPE, TOLL_SCOPE, LEASING_SCOPE})
     public = keys.pair("client").public_key()
     registered = {KID: RegisteredKey(public), EXPIRED_KID: RegisteredKey(public, expires_at=0.0)}
     registry = Registry()

@@ -11,7 +11,8 @@
     │   └── Busy                  another run of the same party holds the lock
     └── OneDocument               this file only: it is recorded and everything else goes on
         ├── NameRefused           a file name or kind that cannot be handled safely
-        └── ContentRefused        bytes that cannot be taken: empty, too large, a hostile archive
+        ├── ContentRefused        bytes that cannot be taken: empty, too large, a hostile archive
+        └── BytesMissing          the content store lacks this document, or holds it damaged
 
 An unknown outcome is not here on purpose. It is a state in the ledger, raises nothing and is never re-sent blindly.
 """
@@ -73,3 +74,7 @@ class NameRefused(OneDocument):
 
 class ContentRefused(OneDocument):
     """Bytes that cannot be taken: empty, too large, a hostile archive."""
+
+
+class BytesMissing(OneDocument):
+    """The content store lacks this document's bytes, or they are not what they were."""

@@ -18,7 +18,7 @@ from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.names import display_name, join, name_hash, safe_name
 from include.drop.unpack import Limits
-from include.errors import OneDocument, SamsvarError, TryAgain
+from include.errors import BytesMissing, OneDocument, SamsvarError, TryAgain
 from include.journey import receipt
 from include.journey.moves import Moves
 from include.journey.progress import Progress
@@ -39,8 +39,7 @@ class Filed:
     moved: int = 0
     told: int = 0
     failed: int = 0
-    returned: set[int] = field(default_factory=set)
-    """Sightings whose name held something newer, which went back to the inbox."""
+    returned: set[int] = field(default_factory=set)  # sightings whose name held something newer, back in the inbox
 
     @property
     def came_back(self) -> int:
@@ -117,9 +116,20 @@ async def _move_group(
     result.moved += len(filed)
     lying |= moves.places({item.id: places[item.id] for item in filed})
     for item, place in moves.overwritten:
-        await drop.write(place, store.get(str(item.file_sha256)))
-        lying[item.id] = place.decode()
+        if await _put_back(drop, store, item, place, result):
+            lying[item.id] = place.decode()
     return lying
+
+
+async def _put_back(drop: Drop, store: ContentStore, item: ToFile, where: bytes, result: Filed) -> bool:
+    """The decided bytes from the store to their place; False when it lacks them: that file is not filed yet."""
+    try:
+        await drop.write(where, store.get(str(item.file_sha256)))
+    except BytesMissing as error:
+        log.error("%s was overwritten at the drop and cannot be put back: %s", item.name, error)
+        result.failed += 1
+        return False
+    return True
 
 
 def _source(item: ToFile, party: Party, target: str) -> bytes:
@@ -156,20 +166,24 @@ async def _prove(
         if not isinstance(content, bytes) and not isinstance(content, FileNotFoundError):
             log.warning("%s was overwritten meanwhile by something that cannot be read: %s", item.name, content)
         if not isinstance(content, bytes) or sha256(content) != item.file_sha256:
-            lies = await _bring_back(drop, store, party, where, item, gone=isinstance(content, FileNotFoundError))
-            went[lies] = went.pop(where)
-            if not isinstance(content, FileNotFoundError):
+            gone = isinstance(content, FileNotFoundError)
+            lies = await _bring_back(drop, store, party, where, item, result, gone=gone)
+            del went[where]
+            if not gone:
                 result.returned.add(item.id)
+            if lies is None:
+                continue
+            went[lies] = item
         filed.append(item)
     return filed
 
 
 async def _bring_back(
-    drop: Drop, store: ContentStore, party: Party, where: bytes, item: ToFile, *, gone: bool
-) -> bytes:
+    drop: Drop, store: ContentStore, party: Party, where: bytes, item: ToFile, result: Filed, *, gone: bool
+) -> bytes | None:
     """The moved file is not the decided one: it returns to the inbox, and the decided bytes come from the store.
 
-    Returns where they lie: an earlier try that was killed right here may have put them at their place already.
+    Returns where they lie (an earlier, killed try may have put them there), or None when the store lacks them.
     """
     if not gone:
         back = await drop.put_away(where, join(f"{party.drop}/inbox", item.name_bytes))
@@ -181,8 +195,7 @@ async def _bring_back(
     target = target_of(item, party).encode()
     if where != target and item.filed_as == target.decode() and await _holds(drop, party, target, item):
         return target
-    await drop.write(where, store.get(str(item.file_sha256)))
-    return where
+    return where if await _put_back(drop, store, item, where, result) else None
 
 
 async def _holds(drop: Drop, party: Party, path: bytes, item: ToFile) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
-from include.errors import SamsvarError
+from include.errors import BytesMissing, SamsvarError
 from include.journey.baseline import Ahead
 from include.journey.evidence import EvidenceWriter
 from include.journey.streak import LONGEST_PAUSE, SendBy, Streak
@@ -23,6 +25,8 @@ from include.vegvesen.answer import Answer
 from include.vegvesen.avgift import Avgiftsklassifisering
 from include.vegvesen.messages import create_body
 from include.vegvesen.settings import VegvesenSettings
+
+log = logging.getLogger(__name__)
 
 AUTHORITY = "vegvesen"
 #: After a stop, requests on the wire get this long to be answered (Airflow kills about 5 s after it asked).
@@ -71,6 +75,7 @@ class Flight:
     _share: int = 1
     _renew_at: float = 0.0
     _came_back: bool = False
+    passed_over: list[UUID] = field(default_factory=list)  # the store lacks their bytes: not claimed again by this try
 
     async def send_one(self) -> Answer | None:
         """Sends a single document and waits for its end; None when nothing can be claimed."""
@@ -147,7 +152,7 @@ class Flight:
         free = most - len(self._tasks) - self.evidence.overhang
         if free < max(1, most // _CLAIM_PART) and self._tasks:
             return True
-        for intent, send_by in await self._claim(max(free, 0)):
+        for intent, send_by in await self._claim(free) if free > 0 else []:
             task = asyncio.create_task(self._send(intent, send_by))
             self._tasks[task] = intent
         return bool(self._tasks)
@@ -158,8 +163,6 @@ class Flight:
         return self.settings.max_parallel if not rate else max(1, int(rate * _QUEUE_SECONDS))
 
     async def _claim(self, most: int) -> list[tuple[Intent, SendBy]]:
-        if most < 1:
-            return []
         settle = timedelta(seconds=self.settings.settle_seconds + self.settings.total_timeout)
         while True:
             # Taken before the claim: however long this process sleeps in between, the deadline is never too late.
@@ -173,13 +176,20 @@ class Flight:
                 most=most,
                 settle=settle,
                 upto=upto,
+                but=self.passed_over,
             )
             if intents or upto is None or self._tasks or self.stop.is_set():
                 return [(intent, send_by) for intent in intents]
             await self.ahead.wait()
 
     async def _send(self, intent: Intent, send_by: SendBy, told: Callable[[Answer], None] = lambda _: None) -> None:
-        body = self._body(intent)
+        try:
+            body = self._body(intent)
+        except BytesMissing as error:
+            self.passed_over.append(intent.id)
+            log.error("%s, lot %d: %s", self.work.party, self.work.lot_no, error)
+            await sending.set_aside(self.claims, self.work.owner, intent, str(error))
+            return
         answer = await self.sender.create(
             body,
             may_send=lambda: send_by.is_ahead() and not self.stop.is_set(),

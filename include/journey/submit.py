@@ -13,11 +13,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from include.config.party import Party
-from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
+from include.errors import SamsvarError, ServiceUnavailable
 from include.journey.baseline import Asking, asked_ahead
 from include.journey.evidence import EvidenceWriter
 from include.journey.flight import Flight, Sender, Work
 from include.journey.holding import decide
+from include.journey.left_behind import left_behind, pending
 from include.journey.progress import Progress
 from include.journey.streak import STREAK
 from include.ledger import gate, opening
@@ -85,7 +86,7 @@ async def submit_lot(
     only after every answer is in the ledger. Unknown outcomes raise nothing.
     """
     async with connect_async(dsn) as claims, connect_async(dsn) as writing, asked_ahead(dsn, asking, work) as ahead:
-        evidence = EvidenceWriter(writing, work.owner, Progress(f"{label} · sent", await _pending(claims, work)))
+        evidence = EvidenceWriter(writing, work.owner, Progress(f"{label} · sent", await pending(claims, work)))
         flight = Flight(work, settings, sender, store, claims, evidence, stop, ahead)
         error: SamsvarError | None = None
         try:
@@ -102,40 +103,10 @@ async def submit_lot(
                 await evidence.finish()
             finally:
                 await flight.land()
-        error = error or await _left_behind(claims, work, stop)
+        error = error or await left_behind(flight, evidence.counts, asked=asking is not None)
         if error is not None:
             raise error
         return Submitted.of(evidence.counts)
-
-
-async def _left_behind(connection: AsyncConnection, work: Work, stop: asyncio.Event) -> SamsvarError | None:
-    """A try that leaves documents unsent does not end green: the task was asked to stop, or a stop switch is set."""
-    left = await _pending(connection, work)
-    if not left:
-        return None
-    cursor = await connection.execute(
-        "SELECT reason, set_by FROM ledger.stop_switch WHERE authority = 'vegvesen' AND party IN ('', %s)",
-        (work.party,),
-    )
-    switch = await cursor.fetchone()
-    if switch is not None:
-        return ConfigurationError(
-            f"{left} documents wait: {switch['set_by']} set a stop switch ({switch['reason']}). Take it out with "
-            "`python -m samsvar go --authority vegvesen`, then clear this task."
-        )
-    if stop.is_set():
-        return ServiceUnavailable(f"The task was asked to stop: {left} documents are not sent yet, a retry sends them.")
-    return None
-
-
-async def _pending(connection: AsyncConnection, work: Work) -> int:
-    cursor = await connection.execute(
-        "SELECT count(*) AS n FROM ledger.submission WHERE party = %s AND run_id = %s AND lot_no = %s "
-        "AND state = 'PENDING'",
-        (work.party, work.run_id, work.lot_no),
-    )
-    row = await cursor.fetchone()
-    return int(row["n"]) if row else 0
 
 
 async def _pass_gate(flight: Flight) -> bool:
@@ -143,7 +114,7 @@ async def _pass_gate(flight: Flight) -> bool:
     work, claims = flight.work, flight.claims
     first_look = True
     while not flight.stop.is_set():
-        if not await _pending(claims, work):
+        if not await pending(claims, work):
             await gate.pass_on(claims, work.party, work.run_id, work.owner)
             return False
         state = await gate.look(
@@ -158,7 +129,10 @@ async def _pass_gate(flight: Flight) -> bool:
         if state == "wait":
             await asyncio.sleep(_GATE_POLL_SECONDS)
             continue
+        lacking = len(flight.passed_over)
         answer = await flight.send_one()
+        if answer is None and len(flight.passed_over) > lacking:
+            continue  # the store lacks that one: another document goes first
         if answer is None:  # a stop switch is set, or another try of this lot was quicker
             await gate.pass_on(claims, work.party, work.run_id, work.owner)
             return False

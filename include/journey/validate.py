@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from include.config.party import Party
-from include.errors import ConfigurationError, ContentRefused
+from include.errors import BytesMissing, ConfigurationError, ContentRefused, ServiceUnavailable
 from include.ivi.check import RULES_VERSION, CheckContext, Checked, check
 from include.ivi.document import IviDocument
 from include.ivi.finding import Level
@@ -24,16 +25,21 @@ from include.vegvesen.avgift import resolve_avgift
 
 Environment = Literal["test", "prod"]
 
+log = logging.getLogger(__name__)
+
 GROUP = 100
 """Documents whose results are committed together."""
+NO_ACCIDENT = 3
+"""From so many documents on, a lot of which the store has nothing at all is no accident."""
 
 
 @dataclass(slots=True)
 class Validated:
-    """How many documents of the lot this try checked."""
+    """How many documents of the lot this try checked, and how many could not be: the store lacks their bytes."""
 
     valid: int = 0
     invalid: int = 0
+    missing: int = 0
 
 
 def validate_lot(
@@ -48,8 +54,9 @@ def validate_lot(
 ) -> Validated:
     """Checks the lot's RECEIVED documents, and INVALID ones when rules or schema have changed since.
 
-    `circumstances` come from `circumstances_of`; findings and results are committed in groups. Raises
-    ConfigurationError when the schema files are set up wrongly.
+    `circumstances` come from `circumstances_of`; findings and results are committed in groups. A document whose bytes
+    are missing in the store is held with a sentence and asked for again by every run. Raises ConfigurationError when
+    the schema files are set up wrongly, ServiceUnavailable when the store is away or has none of the lot's documents.
     """
     load_schemas()
     work = validation.to_validate(connection, party.id, run_id, lot_no, RULES_VERSION)
@@ -59,20 +66,39 @@ def validate_lot(
     codes = _Codes(connection, party)
 
     # One document after the other: libxml2's schema code is not safe in threads. Lots work side by side as processes.
-    def examine(item: ToValidate) -> tuple[ToValidate, Checked]:
+    def examine(item: ToValidate) -> Checked | BytesMissing:
         context = replace(circumstances, file_name=item.file_name, avgiftskode=codes.beside(item.companion))
-        return item, check(store.get(item.sha256), context)
+        try:
+            return check(store.get(item.sha256), context)
+        except BytesMissing as error:
+            return error
 
     for group in _groups(work):
-        results = [examine(item) for item in group]
+        examined = [(item, examine(item)) for item in group]
+        results = [(item, found) for item, found in examined if not isinstance(found, BytesMissing)]
+        lacking = [(item, str(found)) for item, found in examined if isinstance(found, BytesMissing)]
         validation.record(connection, results, RULES_VERSION)
+        validation.hold(connection, lacking)
         connection.commit()
         valid = sum(checked.valid for _, checked in results)
         result.valid += valid
         result.invalid += len(results) - valid
-        progress.add(len(results))
+        result.missing += len(lacking)
+        progress.add(len(examined))
     progress.finish()
+    _refuse_empty_store(result, label)
     return result
+
+
+def _refuse_empty_store(result: Validated, label: str) -> None:
+    """One document that is missing is that document's trouble; a lot of which nothing is there is the store's."""
+    if result.missing:
+        log.warning("%s: %d documents are held, the content store lacks their bytes", label, result.missing)
+    if result.missing >= NO_ACCIDENT and result.missing == result.missing + result.valid + result.invalid:
+        raise ServiceUnavailable(
+            f"The content store has none of the {result.missing} documents of this lot: is SAMSVAR_STORE the same on "
+            "every worker? Mend it; the retry, or the next run, checks them."
+        )
 
 
 def circumstances_of(

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from include.ledger.sending import FRESH_MINUTES
 from include.ledger.warehouse import AsyncConnection
 
-#: A baseline that is not older was asked by an earlier try of the same lot, and is not asked again.
-FRESH_MINUTES = 15
+NOTHING = UUID(int=0)
+"""Below every row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,8 @@ async def to_ask(
 
 
 async def record(connection: AsyncConnection, answers: Sequence[tuple[ToAsk, Mapping[str, Any]]]) -> int:
-    """Stores the answers. A re-send whose vehicle is there by now is called off: it is unknown again, never sent.
+    """Stores the answers. A re-send whose vehicle is there by now is called off: it is unknown again, never sent. One
+    whose vehicle is not there may be claimed for FRESH_MINUTES; one that could not be asked about waits.
 
     A re-send keeps the baseline of its first send. Returns how many were called off.
     """
@@ -64,7 +66,13 @@ async def record(connection: AsyncConnection, answers: Sequence[tuple[ToAsk, Map
         for one, said in answers
         if one.is_resend and said["said"] == "present"
     ]
+    looked = [
+        {"id": str(one.id), "absent": said["said"] == "absent", "why": _waits(str(said.get("sentence", "")))}
+        for one, said in answers
+        if one.is_resend and said["said"] != "present"
+    ]
     async with connection.transaction():
+        await connection.execute(_CLEAR, (Jsonb(looked),))
         await connection.execute(
             "UPDATE ledger.submission s SET baseline = u.said FROM jsonb_to_recordset(%s) AS u (id uuid, said jsonb) "
             "WHERE s.id = u.id AND s.state = 'PENDING' AND (s.resends = 0 OR s.decided_by IS NOT NULL)",
@@ -76,6 +84,12 @@ async def record(connection: AsyncConnection, answers: Sequence[tuple[ToAsk, Map
         return cursor.rowcount
 
 
+_CLEAR = """
+UPDATE ledger.submission s SET cleared_at = CASE WHEN u.absent THEN now() END,
+    reason = CASE WHEN u.absent THEN s.reason ELSE u.why END
+FROM jsonb_to_recordset(%s) AS u (id uuid, absent boolean, why text)
+WHERE s.id = u.id AND s.state = 'PENDING' AND s.resends > 0 AND s.decided_by IS NULL
+"""
 _CALL_OFF = """
 WITH moved AS (
     UPDATE ledger.submission s SET state = 'UNKNOWN', version = s.version + 1, look_again_at = NULL,
@@ -91,9 +105,44 @@ SELECT id, document_id, attempt_no, 'lookup', 'PENDING', 'UNKNOWN', reason FROM 
 async def not_asked(
     connection: AsyncConnection, party: str, run_id: str, lot_no: int, *, after: UUID, said: Mapping[str, Any]
 ) -> None:
-    """The rest of the lot is sent without a baseline: stores why."""
+    """The rest of the lot is sent without a baseline: stores why. What was to go out once more by itself waits."""
+    await hold_back(connection, party, run_id, lot_no, str(said.get("sentence", "")), after=after)
     await connection.execute(
         "UPDATE ledger.submission SET baseline = %s WHERE party = %s AND run_id = %s AND lot_no = %s "
         "AND state = 'PENDING' AND resends = 0 AND id > %s",
         (Jsonb(dict(said)), party, run_id, lot_no, after),
+    )
+
+
+async def hold_back(
+    connection: AsyncConnection, party: str, run_id: str, lot_no: int, why: str, *, after: UUID = NOTHING
+) -> None:
+    """Says at every re-send of the lot that was not cleared why it waits."""
+    await connection.execute(
+        "UPDATE ledger.submission SET reason = %s, cleared_at = NULL "  # noqa: S608 - a constant
+        f"WHERE party = %s AND run_id = %s AND lot_no = %s AND id > %s AND {_WAITS}",
+        (_waits(why), party, run_id, lot_no, after),
+    )
+
+
+async def waiting(connection: AsyncConnection, party: str, run_id: str, lot_no: int) -> int:
+    """How many re-sends of the lot wait because nobody could be asked about their vehicles."""
+    cursor = await connection.execute(
+        f"SELECT count(*) AS n FROM ledger.submission WHERE party = %s AND run_id = %s AND lot_no = %s AND {_WAITS}",  # noqa: S608 - a constant
+        (party, run_id, lot_no),
+    )
+    row = await cursor.fetchone()
+    return int(row["n"]) if row else 0
+
+
+_WAITS = (
+    "state = 'PENDING' AND resends > 0 AND decided_by IS NULL "
+    f"AND coalesce(cleared_at <= now() - interval '{FRESH_MINUTES} minutes', true)"
+)
+
+
+def _waits(why: str) -> str:
+    return (
+        "It is to be sent once more, and is not before the register has said that the vehicle is still not there; it "
+        f"could not be asked: {why.rstrip('.') or 'it did not answer'}. The importer's next run asks again."
     )

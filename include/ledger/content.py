@@ -10,7 +10,7 @@ from pathlib import Path
 
 from upath import UPath
 
-from include.errors import ConfigurationError, ServiceUnavailable
+from include.errors import BytesMissing, ConfigurationError, ServiceUnavailable
 
 
 def sha256(content: bytes) -> str:
@@ -46,16 +46,38 @@ class ContentStore:
             ) from error
 
     def get(self, digest: str) -> bytes:
-        """The bytes with this hash. Raises ServiceUnavailable when they are missing or damaged."""
+        """The bytes with this hash.
+
+        Raises BytesMissing when this document is not there or damaged, ServiceUnavailable when the store is away.
+        """
         try:
             content: bytes = self._path(digest).read_bytes()
         except OSError as error:
-            raise ServiceUnavailable(
-                f"The content store has no document {digest[:12]}: is SAMSVAR_STORE the same on every worker?"
+            self._refuse_when_away(error)
+            raise BytesMissing(
+                f"The content store lacks document {digest[:12]} ({error.strerror or type(error).__name__}): "
+                "restore it there from backup, or drop the file once more.",
+                rule_id="store.missing",
             ) from error
         if sha256(content) != digest:
-            raise ServiceUnavailable(f"Document {digest[:12]} is damaged in the content store: restore it from backup.")
+            raise BytesMissing(
+                f"Document {digest[:12]} is damaged in the content store: remove it there and restore it from backup, "
+                "or drop the file once more.",
+                rule_id="store.damaged",
+            )
         return content
+
+    def _refuse_when_away(self, error: OSError) -> None:
+        """A folder that is not mounted, or a bucket that is not reached, is nothing about one document."""
+        try:
+            there = (self._local or self._root).exists()
+        except OSError:
+            there = False
+        if not there:
+            raise ServiceUnavailable(
+                f"The content store SAMSVAR_STORE cannot be read: {error.strerror or type(error).__name__}. Mount or "
+                "reach it again; nothing is lost."
+            ) from error
 
     def _path(self, digest: str) -> Path | UPath:
         root = self._local or self._root

@@ -19,6 +19,8 @@ from include.ledger.warehouse import AsyncConnection
 from include.outcomes import Outcome
 from include.vegvesen.answer import Answer
 
+#: What the register said about a vehicle counts so long; then it is asked again.
+FRESH_MINUTES = 15
 #: A claimed intent must be on the wire within this time, or its owner drops it (reliability: a stopped process).
 SEND_WITHIN = timedelta(seconds=10)
 
@@ -49,11 +51,13 @@ async def claim(
     most: int,
     settle: timedelta,
     upto: UUID | None = None,
+    but: Sequence[UUID] = (),
 ) -> list[Intent]:
     """Claims up to `most` PENDING submissions of this lot and commits their intents, in one statement.
 
     `settle` is how long after `send_by` an unanswered send stays undecided. Nothing is claimed while a stop switch
-    for the authority (and this party, or all) is set, and nothing above `upto`.
+    for the authority (and this party, or all) is set, nothing above `upto`, and none of `but`. What goes out once more
+    by itself is claimed only while a lookup is fresh that said that its vehicle is not there.
     """
     cursor = await connection.execute(
         _CLAIM,
@@ -66,6 +70,8 @@ async def claim(
             "within": SEND_WITHIN,
             "settle": settle,
             "upto": upto,
+            "but": list(but),
+            "fresh": FRESH_MINUTES,
         },
     )
     return [Intent(**row) async for row in cursor]
@@ -80,7 +86,8 @@ WITH claimed AS (
         SELECT id FROM ledger.submission
         WHERE party = %(party)s AND run_id = %(run)s AND lot_no = %(lot)s AND state = 'PENDING'
           AND operation = 'opprette'
-          AND (%(upto)s::uuid IS NULL OR id <= %(upto)s)
+          AND (%(upto)s::uuid IS NULL OR id <= %(upto)s) AND id <> ALL(%(but)s::uuid[])
+          AND (resends = 0 OR decided_by IS NOT NULL OR cleared_at > now() - make_interval(mins => %(fresh)s))
           AND NOT EXISTS (SELECT FROM ledger.stop_switch w
                           WHERE w.authority = submission.authority AND w.party IN ('', submission.party))
         ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
@@ -116,6 +123,17 @@ async def record(connection: AsyncConnection, owner: str, answers: Sequence[tupl
             await cursor.executemany(_STORE_REMARK, remarks)
         await cursor.execute(_MOVE, {"owner": owner, "rows": Jsonb(moves)})
         return cursor.rowcount
+
+
+async def set_aside(connection: AsyncConnection, owner: str, intent: Intent, reason: str) -> None:
+    """Returns one intent that cannot be put on the wire to PENDING, with the reason. One statement: others may be under
+    way on this connection.
+    """
+    await connection.execute(
+        "UPDATE ledger.submission SET state = 'PENDING', version = version + 1, reason = %s "
+        "WHERE id = %s AND version = %s AND owner = %s AND state = 'SENT'",
+        (reason, intent.id, intent.version, owner),
+    )
 
 
 async def give_back(connection: AsyncConnection, owner: str, intents: Sequence[Intent]) -> None:

@@ -77,11 +77,20 @@ def record(connection: Connection, results: Sequence[tuple[ToValidate, Checked]]
                 )
 
 
+def hold(connection: Connection, lacking: Sequence[tuple[ToValidate, str]]) -> None:
+    """Documents that cannot be checked wait with the reason: an open one is HELD and checked by the next run."""
+    connection.execute(
+        "UPDATE ledger.document d SET hold_reason = 'Held: ' || u.reason FROM unnest(%s::bigint[], %s::text[]) "
+        "AS u (id, reason) WHERE d.id = u.id AND d.state = 'RECEIVED'",
+        ([work.document_id for work, _ in lacking], [reason for _, reason in lacking]),
+    )
+
+
 _COPY_FINDINGS = (
     "COPY ledger.finding (sighting_id, document_id, source, rule_id, level, path, coc_entry, sentence) FROM STDIN"
 )
 _UPDATE_DOCUMENT = """
-UPDATE ledger.document d SET state = u.state, validated_at = now(), rules_version = %(rules)s,
+UPDATE ledger.document d SET state = u.state, validated_at = now(), rules_version = %(rules)s, hold_reason = NULL,
     errors = u.error, warnings = u.warning, infos = u.info, family = u.family, ivi_version = u.version,
     ivi_reference = u.reference, vin = u.vin, category = u.category, make = u.make,
     type_approval = u.type_approval, type_code = u.type, variant = u.variant,

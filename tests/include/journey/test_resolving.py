@@ -242,3 +242,42 @@ async def test_what_another_importer_created_meanwhile_is_never_taken_for_ours(n
         night.sandbox.vehicles.create("310000051", ivi, "0" * 64, "101")
     await night.resolve()
     assert states(night) == {"ACCEPTED": 3, "NEEDS_PERSON": 1}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [NotAsked("It is away."), Unreadable("Not JSON.", None), AccessDenied("No access."), None],
+    ids=["away", "unreadable", "refused", "not configured"],
+)
+async def test_a_re_send_waits_while_the_register_cannot_be_asked(night: Night, answer: Any) -> None:
+    await _with_unknown(night, "lost_request", "unavailable")
+    await night.resolve()
+    assert states(night) == {"ACCEPTED": 2, "PENDING": 2}
+    posts, real = night.posts, night.register
+    night.put("new.xml", number=90)  # what was never sent goes out all the same
+    if answer is None:
+        night.asks = False
+    else:
+        night.register = Says(answer)
+
+    await night.whole("run-2")
+
+    assert night.posts == posts + 1 and states(night) == {"ACCEPTED": 3, "PENDING": 2}
+    rows = night.sql("SELECT * FROM mart.ecoc_document WHERE state = 'PENDING'")
+    said = {None: "no register is configured"}.get(answer) or str(getattr(answer, "sentence", answer)).rstrip(".")
+    assert all("could not be asked: " + said in row["reason"] and "next run" in row["next_step"] for row in rows)
+    assert len(night.names()) == 2
+
+    night.asks, night.register = True, real
+    await night.whole("run-3")
+    assert night.posts == posts + 3 and states(night) == {"ACCEPTED": 5} and set(night.truth().values()) == {1}
+
+
+async def test_a_re_send_that_was_cleared_long_ago_is_not_claimed(night: Night) -> None:
+    """Whatever the code before it does: the claim itself looks at how old the lookup is."""
+    await _with_unknown(night, "lost_request", files=2)
+    await night.resolve()
+    night.sql("UPDATE ledger.submission SET cleared_at = now() - interval '16 minutes' WHERE state = 'PENDING'")
+    night.asks, posts = False, night.posts
+    await night.whole("run-2")
+    assert night.posts == posts and states(night) == {"ACCEPTED": 1, "PENDING": 1}

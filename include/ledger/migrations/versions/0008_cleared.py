@@ -1,0 +1,13 @@
+"""A re-send is cleared by a fresh lookup, or waits."""
+
+from __future__ import annotations
+
+from include.ledger.migrations.sql import run
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Forward only: a ledger is never rolled back, it is restored."""
+    run("0008_cleared.sql")

@@ -74,20 +74,25 @@ def validate_lot(
             return error
 
     for group in _groups(work):
-        examined = [(item, examine(item)) for item in group]
-        results = [(item, found) for item, found in examined if not isinstance(found, BytesMissing)]
-        lacking = [(item, str(found)) for item, found in examined if isinstance(found, BytesMissing)]
-        validation.record(connection, results, RULES_VERSION)
-        validation.hold(connection, lacking)
-        connection.commit()
-        valid = sum(checked.valid for _, checked in results)
-        result.valid += valid
-        result.invalid += len(results) - valid
-        result.missing += len(lacking)
-        progress.add(len(examined))
+        _record(connection, [(item, examine(item)) for item in group], result)
+        progress.add(len(group))
     progress.finish()
     _refuse_empty_store(result, label)
     return result
+
+
+def _record(
+    connection: Connection, examined: Sequence[tuple[ToValidate, Checked | BytesMissing]], result: Validated
+) -> None:
+    results = [(item, found) for item, found in examined if not isinstance(found, BytesMissing)]
+    lacking = [(item, str(found)) for item, found in examined if isinstance(found, BytesMissing)]
+    validation.record(connection, results, RULES_VERSION)
+    validation.hold(connection, lacking)
+    connection.commit()
+    valid = sum(checked.valid for _, checked in results)
+    result.valid += valid
+    result.invalid += len(results) - valid
+    result.missing += len(lacking)
 
 
 def _refuse_empty_store(result: Validated, label: str) -> None:

@@ -90,6 +90,16 @@ RETURNING file_id, row_no, request_id, version, attempt_no, level, office, mrn, 
 """  # noqa: S608 - constants only
 
 
+async def sendable(connection: AsyncConnection, party: str, environment: str) -> int:
+    """How many presentations of the party may be sent now."""
+    cursor = await connection.execute(
+        f"SELECT count(*) AS n FROM ledger.presentation WHERE {SENDABLE}",  # noqa: S608 - a constant
+        {"party": party, "environment": environment},
+    )
+    row = await cursor.fetchone()
+    return int(row["n"]) if row else 0
+
+
 def _intent(row: Row) -> Intent:
     fields = ("office", "mrn", "document_number", "document_type", "receptacle", "container")
     return Intent(

@@ -20,7 +20,7 @@ from include.sandbox.connections import Connections
 from include.sandbox.thread import SandboxThread
 
 #: The pools that samsvar/house.py names; a test keeps the two lists the same.
-POOLS = ("vegvesen", "ecoc_drop", "ecoc_checks")
+POOLS = ("vegvesen", "ecoc_drop", "ecoc_checks", "toll")
 POOL_SLOTS = 8
 
 

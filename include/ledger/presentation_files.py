@@ -146,3 +146,22 @@ def to_check(connection: Connection, party: str) -> list[TakenFile]:
         (party,),
     )
     return [TakenFile(**{**row, "name_bytes": bytes(row["name_bytes"])}) for row in rows]
+
+
+def has_work(connection: Connection, party: str) -> bool:
+    """Whether the ledger alone knows of something to check, to send, to tell or to file for the party."""
+    row = connection.execute(_HAS_WORK, {"party": party}).fetchone()
+    return bool(row and row["found"])
+
+
+# What arrived and awaits its validation, or waits for a person, is nobody's work here until that changes.
+_HAS_WORK = """
+SELECT EXISTS (SELECT FROM ledger.presentation_file WHERE party = %(party)s AND filed_at IS NULL
+               AND state <> 'WITHDRAWN' AND NOT (leave_in_place AND told IS NOT DISTINCT FROM state))
+    OR EXISTS (SELECT FROM ledger.presentation WHERE party = %(party)s
+               AND (state IN ('PENDING', 'SENT') OR (state = 'UNKNOWN' AND arrived_at IS NULL)))
+    OR EXISTS (SELECT FROM ledger.presentation WHERE party = %(party)s AND state = 'UNKNOWN'
+               AND first_sent_at <= now() - interval '1 day')
+    OR EXISTS (SELECT FROM ledger.presentation WHERE party = %(party)s
+               AND told IS DISTINCT FROM (state || '/' || coalesce(validation, ''))) AS found
+"""

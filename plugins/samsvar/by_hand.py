@@ -22,7 +22,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     listing.add_argument("--party", help="one importer only")
     for name, about in (("stop", "nothing more is sent"), ("go", "sending goes on")):
         switch = commands.add_parser(name, help=f"the stop switch: {about}")
-        switch.add_argument("--authority", default="vegvesen", choices=("vegvesen",))
+        switch.add_argument("--authority", default="vegvesen", choices=("vegvesen", "toll"))
         switch.add_argument("--party", default="", help="one importer only; left out: every one")
         switch.add_argument("--reason", required=True, help="in words, for whoever sees it later")
         switch.add_argument("--by", default=None, help="who does it; left out: the user of this machine")

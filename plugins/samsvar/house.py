@@ -29,6 +29,9 @@ REGISTRATION_SCHEDULE = os.environ.get("SAMSVAR_REGISTRATION_SCHEDULE", "30 4 * 
 #: When the reconciliation of all parties runs, beside after every party's run: a cron line in TIMEZONE.
 RECONCILIATION_SCHEDULE = os.environ.get("SAMSVAR_RECONCILIATION_SCHEDULE", "0 6 * * *").strip()
 
+#: When files with presentations are looked for, likewise. The form presents at any time.
+PRESENTATION_SCHEDULE = os.environ.get("SAMSVAR_PRESENTATION_SCHEDULE", "*/5 * * * *").strip()
+
 #: Every run of a party that came to its end says so here; the reconciliation runs on it. A name and no URI: the scheme
 #: of a URI makes every task's process import all providers.
 RECONCILED = Asset("samsvar_reconciled")
@@ -48,6 +51,7 @@ POOLS: dict[str, tuple[int, str]] = {
     "vegvesen": (8, "Tasks that send to Statens vegvesen at the same time."),
     "ecoc_drop": (8, "Tasks that work on the importers' SFTP drop at the same time."),
     "ecoc_checks": (8, "Tasks that validate documents at the same time."),
+    "toll": (8, "Tasks that present at customs at the same time."),
 }
 
 #: Lots of one run that are worked on side by side: fewer than a pool has slots, so that a party with fifty lots leaves
@@ -59,6 +63,8 @@ CHECK_TIMEOUT = timedelta(minutes=30)
 
 #: Which pool each of a lot's tasks works in.
 LOT_POOLS = {"validate": "ecoc_checks", "submit": "vegvesen", "file_away": "ecoc_drop"}
+#: And each of a party's tasks of a presentation run; checking needs none.
+PRESENTATION_POOLS = {"read": "ecoc_drop", "present": "toll", "receipt": "ecoc_drop"}
 
 
 class WhatHappensNext(RetryPolicy):

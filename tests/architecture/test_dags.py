@@ -25,11 +25,15 @@ HOUSE_DAGS = {
     "housekeeping": "45 6 * * *",
     "ecoc_registration": "30 4 * * *",
     "reconciliation": "0 6 * * *",
+    "customs_presentation": "*/5 * * * *",
 }
 #: Those that run on an asset beside their schedule.
 ON_ASSETS = {"reconciliation"}
 #: Those of them that only a person starts, and that wait for one: several may.
 BY_HAND = {"ecoc_decision"}
+
+#: Those whose form is used while a scheduled run is at work.
+SIDE_BY_SIDE = {"customs_presentation"}
 
 HEADINGS = ["What it does", "When it runs", "Reads", "Writes", "If it fails"]
 #: Too slow to import in every process that parses a DAG file, which every task's process does.
@@ -166,7 +170,8 @@ def test_a_dags_text_has_the_five_headings_in_order_and_something_below_each(dag
 
 
 def test_a_dag_runs_once_at_a_time_and_never_for_a_day_long_past(dags: dict[str, Any]) -> None:
-    assert _broken(dags, lambda dag: dag["catchup"] is False and dag["max_active_runs"] == 1) == sorted(BY_HAND)
+    several = _broken(dags, lambda dag: dag["catchup"] is False and dag["max_active_runs"] == 1)
+    assert set(several) == SIDE_BY_SIDE | BY_HAND
     by_clock = {dag_id: dag for dag_id, dag in dags.items() if dag_id not in ON_ASSETS}
     assert _broken(by_clock, lambda dag: dag["run_types"] == ["manual", "scheduled"]) == [], (
         "a backfill must be refused"

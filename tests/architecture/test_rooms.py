@@ -63,6 +63,11 @@ ROOMS: dict[str, Wall] = {
         ("include", *_HTTP, "asyncssh"),
         _only("errors", "outcomes", "ivi", "vegvesen", "toll", "ledger"),
     ),
+    "include/exports": Wall(
+        "exports read the marts with their receiver's rights, and nothing else",
+        ("include", *_HTTP),
+        _only("errors", "exports", "ledger.roles", "ledger.warehouse"),
+    ),
     "include/mart": Wall("views and words about them", ("include", *_NETWORK), _only("errors", "mart")),
     "include/journey": Wall("the journey works with real parts only", _only("sandbox", "embedded")),
     "include/sandbox": Wall(

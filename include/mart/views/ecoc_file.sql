@@ -15,7 +15,7 @@ SELECT s.party AS importer,
        s.filed_at,
        s.receipt_at
 FROM ledger.sighting s
-JOIN ledger.sighting_status t ON t.id = s.id
+JOIN ledger.sighting_status t ON t.id = s.id AND t.first_seen_at = s.first_seen_at
 LEFT JOIN ledger.document d ON d.id = s.document_id
 LEFT JOIN ledger.submission u ON u.id = t.submission_id
 LEFT JOIN ledger.sighting f ON f.id = s.duplicate_of;

@@ -1,16 +1,24 @@
 CREATE VIEW mart.ecoc_finding AS
+-- Three kinds apart, so that a question about one importer meets its index before anything is joined.
 WITH found AS (
-    SELECT f.sighting_id, f.document_id, f.source, f.rule_id, f.level, f.path, f.coc_entry, f.sentence, f.found_at
+    SELECT d.party, coalesce(f.sighting_id, d.sighting_id) AS sighting_id, d.sha256, d.vin, f.source, f.rule_id, f.level,
+           f.path, f.coc_entry, f.sentence, f.found_at
     FROM ledger.finding f
+    JOIN ledger.document d ON d.id = f.document_id
+    UNION ALL
+    SELECT s.party, s.id, NULL, NULL, f.source, f.rule_id, f.level, f.path, f.coc_entry, f.sentence, f.found_at
+    FROM ledger.finding f
+    JOIN ledger.sighting s ON s.id = f.sighting_id
+    WHERE f.document_id IS NULL
     UNION ALL -- files that never became a document: a refused name, too large, a hostile archive
-    SELECT s.id, NULL, 'own', s.rule_id, 'error', '', NULL, s.reason, s.first_seen_at
+    SELECT s.party, s.id, NULL, NULL, 'own', s.rule_id, 'error', '', NULL, s.reason, s.first_seen_at
     FROM ledger.sighting s
     WHERE s.state IN ('INVALID', 'INCOMPLETE') AND s.document_id IS NULL
 )
-SELECT coalesce(s.party, d.party) AS importer,
+SELECT f.party AS importer,
        coalesce(s.name || CASE WHEN s.member <> '' THEN ' › ' || s.member ELSE '' END, '') AS file_name,
-       d.sha256,
-       d.vin,
+       f.sha256,
+       f.vin,
        f.source,
        f.rule_id,
        f.level,
@@ -19,8 +27,14 @@ SELECT coalesce(s.party, d.party) AS importer,
        f.sentence,
        f.found_at
 FROM found f
-LEFT JOIN ledger.document d ON d.id = f.document_id
-LEFT JOIN ledger.sighting s ON s.id = coalesce(f.sighting_id, d.sighting_id);
+-- Nearly always the file came in the weeks before, and only those months' partitions are opened.
+LEFT JOIN LATERAL (
+    SELECT x.name, x.member FROM ledger.sighting x WHERE x.id = f.sighting_id
+        AND x.first_seen_at >= f.found_at - interval '20 days' AND x.first_seen_at < f.found_at + interval '1 day'
+    UNION ALL
+    SELECT x.name, x.member FROM ledger.sighting x WHERE x.id = f.sighting_id
+        AND (x.first_seen_at < f.found_at - interval '20 days' OR x.first_seen_at >= f.found_at + interval '1 day')
+    LIMIT 1) s ON true;
 
 COMMENT ON VIEW mart.ecoc_finding IS 'One row per finding about a document: our own rules, and the authority''s remarks.';
 COMMENT ON COLUMN mart.ecoc_finding.importer IS 'Party id, as in parties.yaml.';

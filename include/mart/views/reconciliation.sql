@@ -19,6 +19,8 @@ SELECT e.party AS importer,
        coalesce(c.unknown, 0) AS unknown,
        coalesce(c.open, 0) AS open,
        coalesce(c.sent, 0) AS sent,
+       coalesce(c.created, 0) AS created,
+       coalesce(c.registered, 0) AS registered,
        coalesce(x.differences, 0) AS differences,
        CASE WHEN x.breaking > 0 THEN 'broken'
             WHEN x.differences > 0 THEN 'differs'
@@ -39,8 +41,11 @@ CROSS JOIN LATERAL (
            count(*) FILTER (WHERE s.status = 'duplicate') AS duplicate,
            count(*) FILTER (WHERE s.status = 'unknown') AS unknown,
            count(*) FILTER (WHERE s.status = 'open') AS open,
-           count(*) FILTER (WHERE s.state IN ('SENT', 'ACCEPTED', 'DELETED', 'REFUSED', 'UNKNOWN', 'NEEDS_PERSON')) AS sent
-    FROM ledger.sighting_status s WHERE s.party = e.party AND s.day = e.day AND s.status <> 'withdrawn') c
+           count(*) FILTER (WHERE s.state IN ('SENT', 'ACCEPTED', 'DELETED', 'REFUSED', 'UNKNOWN', 'NEEDS_PERSON')) AS sent,
+           count(*) FILTER (WHERE s.status = 'accepted' AND g.said IN ('registered', 'not_registered')) AS created,
+           count(*) FILTER (WHERE s.status = 'accepted' AND g.registered_on IS NOT NULL) AS registered
+    FROM ledger.sighting_status s LEFT JOIN ledger.registration g ON g.submission_id = s.submission_id
+    WHERE s.party = e.party AND s.day = e.day AND s.status <> 'withdrawn') c
 CROSS JOIN LATERAL (
     SELECT count(*) AS differences, count(*) FILTER (WHERE breaks_invariant) AS breaking
     FROM ledger.difference WHERE party = e.party AND day = e.day AND cleared_at IS NULL) x;
@@ -61,6 +66,8 @@ COMMENT ON COLUMN mart.reconciliation.duplicate IS 'Of the files: content that i
 COMMENT ON COLUMN mart.reconciliation.unknown IS 'Of the files: sent, and the answer is not known.';
 COMMENT ON COLUMN mart.reconciliation.open IS 'Of the files: not whole yet, held, waiting to be sent, or waiting for a person.';
 COMMENT ON COLUMN mart.reconciliation.sent IS 'Of the files: sent to the authority, whatever the outcome.';
+COMMENT ON COLUMN mart.reconciliation.created IS 'Of the accepted: vehicles that the register shows, registered or not; 0 until the DAG ecoc_registration has looked.';
+COMMENT ON COLUMN mart.reconciliation.registered IS 'Of the accepted: vehicles that the register shows as registered for the first time.';
 COMMENT ON COLUMN mart.reconciliation.differences IS 'Differences of that day that are not gone; mart.difference names them.';
 COMMENT ON COLUMN mart.reconciliation.verdict IS 'agrees; differs (see mart.difference); broken (a sum or an invariant does not hold); did not run; not checked yet.';
 COMMENT ON COLUMN mart.reconciliation.checked_at IS 'When the DAG reconciliation last looked at this day.';

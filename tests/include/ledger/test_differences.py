@@ -187,6 +187,24 @@ def _never_whole(garden: Garden) -> None:
     )
 
 
+def _register(garden: Garden, kind: str) -> None:
+    made = garden.decided("ACCEPTED")
+    garden.sql(
+        "INSERT INTO ledger.register_difference (submission_id, document_id, party, kind, sentence, next_step) "
+        "SELECT id, document_id, party, %s, 'It differs.', 'Look.' FROM ledger.submission WHERE id = %s",
+        kind,
+        made,
+    )
+
+
+def _not_in_register(garden: Garden) -> None:
+    _register(garden, "not_in_register")
+
+
+def _other_make(garden: Garden) -> None:
+    _register(garden, "make")
+
+
 PLANTED: list[tuple[str, Plant]] = [
     ("party_did_not_run", _missing_run),
     ("run_without_end", _run_without_end),
@@ -206,6 +224,8 @@ PLANTED: list[tuple[str, Plant]] = [
     ("not_filed", _not_filed),
     ("receipt_behind", _receipt),
     ("file_never_whole", _never_whole),
+    ("not_in_register", _not_in_register),
+    ("register_holds_other", _other_make),
 ]
 
 

@@ -1,0 +1,1 @@
+"""What leaves the warehouse: workbooks, CSV, Parquet and the monthly report, each read with the receiver's rights."""

@@ -19,6 +19,9 @@ TIMEZONE = "Europe/Oslo"
 #: When unknown outcomes are looked at: a cron line in TIMEZONE. One that is empty: only by hand.
 RESOLUTION_SCHEDULE = os.environ.get("SAMSVAR_RESOLUTION_SCHEDULE", "*/10 * * * *").strip()
 
+#: When files in lookups/ are taken and answered. Same form.
+LOOKUP_SCHEDULE = os.environ.get("SAMSVAR_LOOKUP_SCHEDULE", "*/15 * * * *").strip()
+
 #: When the ledger is kept in order, likewise: after the nights.
 HOUSEKEEPING_SCHEDULE = os.environ.get("SAMSVAR_HOUSEKEEPING_SCHEDULE", "45 6 * * *").strip()
 #: How long answers are kept as they came, in months (reliability §6: evidence 12 months). Hashes stay for ever.

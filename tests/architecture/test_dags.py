@@ -24,6 +24,7 @@ HOUSE_DAGS = {
     "ecoc_decision": None,
     "housekeeping": "45 6 * * *",
     "ecoc_registration": "30 4 * * *",
+    "vehicle_lookup": "*/15 * * * *",
     "reconciliation": "0 6 * * *",
     "customs_presentation": "*/5 * * * *",
 }

@@ -1,0 +1,13 @@
+"""Lookups: questions to the register by file or form, and their answers."""
+
+from __future__ import annotations
+
+from include.ledger.migrations.sql import run
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    """Forward only: a ledger is never rolled back, it is restored."""
+    run("0014_lookup.sql")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from include.vegvesen.avgift import AvgiftRules
 
 Role = Literal["ecoc", "leasing", "customs"]
+RoutingFeed = Literal["house-consignment", "transport"]
 
 
 class Block(BaseModel):
@@ -102,6 +103,14 @@ class Thresholds(Block):
     """Minutes an outcome may stay unknown."""
     incomplete_hours: Annotated[int, Field(ge=1, le=24 * 14)] = 24
     """Hours a file may take to become whole."""
+    validation_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 15
+    """Customs: minutes a presentation may be without validation status."""
+    signal_minutes: Annotated[int, Field(ge=0, le=14 * 24 * 60)] = 60
+    """Customs: minutes presented goods may be without a control signal."""
+    poll_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 10
+    """Customs: minutes a feed may stay unread."""
+    key_days: Annotated[int, Field(ge=0, le=365)] = 30
+    """Days before its end at which the certificate of the party's Maskinporten connection is an alert."""
 
 
 class Registration(Block):
@@ -184,6 +193,8 @@ class Party(Block):
     thresholds: Thresholds = Thresholds()
     control_places: dict[Text, Text] = {}
     """Customs office code to the place of control presented there."""
+    routing_feeds: Annotated[tuple[RoutingFeed, ...], Field(min_length=1)] = ("house-consignment",)
+    """Feeds of control signals that are polled. transport is for those who move means of transport."""
     registration: Registration = Registration()
     notify: tuple[Notify, ...] = ()
     language: Literal["nb", "en"] = "nb"

@@ -33,13 +33,16 @@ class TooManyPages(PersonMustAct):
     """The poll read as many pages as it may; what it read is stored."""
 
 
-def pages(fetch: Fetch[T], marker: str | None, *, most: int = MOST_PAGES) -> Iterator[Page[T]]:
+def pages(
+    fetch: Fetch[T], marker: str | None, *, most: int = MOST_PAGES, first: Page[T] | None = None
+) -> Iterator[Page[T]]:
     """Every page after `marker` that holds something, in order.
 
     The next page is asked for as soon as this one is there, in a thread of its own: a page's last id is all it takes.
+    `first` is the page after `marker` where the caller has it already.
     Raises FeedTurnsInCircles, TooManyPages and what `fetch` raises, each after the pages before were given out.
     """
-    page = fetch(marker)
+    page = fetch(marker) if first is None else first
     if _is_the_end(page, marker):
         return
     seen: set[str | None] = {marker}

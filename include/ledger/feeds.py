@@ -107,6 +107,14 @@ def feeds_of(connection: Connection, organisation_id: int) -> list[Feed]:
     return [_feed(row) for row in rows]
 
 
+def party_of(connection: Connection, feed: Feed) -> str:
+    """The first of our parties whose token shows this feed."""
+    row = connection.execute(
+        "SELECT party FROM ledger.customs_organisation WHERE id = %s", (feed.organisation_id,)
+    ).fetchone()
+    return str(_there(row)["party"])
+
+
 @contextmanager
 def reading(connection: Connection, feed: Feed) -> Iterator[Feed]:
     """Holds the feed while it is read, and yields it as it is now. Never waits: raises Busy when another reads it.
@@ -172,15 +180,7 @@ def rewind(connection: Connection, feed: Feed, to: str | None, *, reason: str, b
     Raises ConfigurationError when no such signal is known in this feed.
     """
     now = _feed(connection.execute("SELECT * FROM ledger.marker WHERE id = %s FOR UPDATE", (feed.id,)).fetchone())
-    position = 0
-    if to is not None:
-        row = connection.execute(
-            "SELECT position FROM ledger.customs_signal_id WHERE feed = %s AND id = %s", (feed.id, to)
-        ).fetchone()
-        if row is None:
-            connection.rollback()
-            raise ConfigurationError(f"No signal {to!r} is known in the feed {feed.endpoint}; nothing was rewound.")
-        position = int(row["position"])
+    position = 0 if to is None else position_of(connection, feed, to)
     connection.execute(
         "UPDATE ledger.marker SET marker = %s, marker_position = %s, moved_at = now() WHERE id = %s",
         (to, position, feed.id),
@@ -192,6 +192,20 @@ def rewind(connection: Connection, feed: Feed, to: str | None, *, reason: str, b
     )
     connection.commit()
     return feed_of(connection, feed.organisation_id, feed.endpoint)
+
+
+def position_of(connection: Connection, feed: Feed, signal_id: str) -> int:
+    """The place of a stored signal in its feed. Raises ConfigurationError when no such signal is known."""
+    row = connection.execute(
+        "SELECT position FROM ledger.customs_signal_id WHERE feed = %s AND id = %s", (feed.id, signal_id)
+    ).fetchone()
+    if row is None:
+        connection.rollback()
+        raise ConfigurationError(
+            f"No signal {signal_id!r} is known in the feed {feed.endpoint}; nothing was set back. mart.customs_signal "
+            "has the ids."
+        )
+    return int(row["position"])
 
 
 def marker_of(connection: Connection, feed: Feed, age: timedelta) -> tuple[str | None, int]:

@@ -61,7 +61,7 @@ def row_of(item: Signal | Malformed, endpoint: str) -> SignalRow:
         item.control_location,
     )
     for text in texts:
-        if text is not None and not _holds(text):
+        if text is not None and not holds(text):
             return _malformed(item.raw, item.id, "A value of the signal is too long or holds characters no text has.")
     house = endpoint != "transport"
     document = (item.document_number or "", item.document_type or "") if house else ("", "")
@@ -94,13 +94,14 @@ def _plain(container: str | None) -> str | None:
     return container.replace(" ", "").upper() or None if container else None
 
 
-def _holds(text: str) -> bool:
-    if len(text) > LONGEST or "\x00" in text:
+def holds(text: str, *, longest: int = LONGEST) -> bool:
+    """False for what a column of text cannot take: too long, NUL, or half a character."""
+    if len(text) > longest or "\x00" in text:
         return False
     return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _malformed(raw: bytes, id_: str | None, sentence: str) -> SignalRow:
-    identity = id_ if id_ and _holds(id_) else f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    identity = id_ if id_ and holds(id_) else f"sha256:{hashlib.sha256(raw).hexdigest()}"
     nothing = (None,) * 9
     return SignalRow(identity, "house", "", "", "", "", *nothing, sentence, raw)

@@ -161,12 +161,12 @@ def _find_the_mrn(connection: Connection, values: Mapping[str, object], new: Seq
     )
     if any(row.kind == "house" and not row.mrn and row.document_number for row in new):
         connection.execute(
-            "UPDATE customs_page p SET mrn = only.mrn FROM (SELECT c.document_number, c.document_type, "
+            "UPDATE customs_page p SET mrn = known.mrn FROM (SELECT c.document_number, c.document_type, "
             "min(c.mrn) AS mrn FROM ledger.customs_consignment c JOIN (SELECT DISTINCT document_number, document_type "
             "FROM customs_page WHERE kind = 'house' AND mrn = '' AND document_number <> '') q USING (document_number, "
             "document_type) WHERE c.organisation_id = %(organisation)s AND c.kind = 'house' "
-            "GROUP BY c.document_number, c.document_type HAVING count(*) = 1) only WHERE p.kind = 'house' "
-            "AND p.mrn = '' AND p.document_number = only.document_number AND p.document_type = only.document_type",
+            "GROUP BY c.document_number, c.document_type HAVING count(*) = 1) known WHERE p.kind = 'house' "
+            "AND p.mrn = '' AND p.document_number = known.document_number AND p.document_type = known.document_type",
             values,
         )
 

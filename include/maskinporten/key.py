@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -79,6 +80,11 @@ class SigningKey:
             base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
             for certificate in self._material.certificates
         ]
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the business certificate that came along ends; None for a bare key: only its register knows."""
+        return self._material.certificates[0].not_valid_after_utc if self._material.certificates else None
 
     def sign(self, claims: Mapping[str, Any], *, algorithm: str, headers: Mapping[str, Any]) -> str:
         """`claims` as a compact JWS, signed with `algorithm` (RS256, RS384 or RS512)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -47,7 +48,15 @@ class MaskinportenSettings:
     ca_file: str | None = None
     cache_dir: Path | None = None
     probe_scope: str | None = None
+    key_ends: date | None = None
     conn_id: str = "maskinporten"
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the key stops working: `key_ends` (the start of that day, UTC), else the end of its certificate."""
+        if self.key_ends is not None:
+            return datetime.combine(self.key_ends, time(), UTC)
+        return self.key.ends if self.auth_mode == "x5c" else None
 
     def __post_init__(self) -> None:
         wrong = Fields(self.conn_id, {}).wrong
@@ -122,8 +131,17 @@ def settings_from_extra(
         ca_file=fields.text("ca_file"),
         cache_dir=Path(cache_dir) if cache_dir else None,
         probe_scope=fields.text("probe_scope"),
+        key_ends=_day(fields, "key_ends"),
         conn_id=conn_id,
     )
+
+
+def _day(fields: Fields, name: str) -> date | None:
+    told = fields.text(name)
+    try:
+        return date.fromisoformat(told) if told else None
+    except ValueError:
+        raise fields.wrong(name, "write a day as 2027-03-31.") from None
 
 
 def _refuse_unverified(fields: Fields) -> None:

@@ -41,6 +41,12 @@ _MASKINPORTEN_FIELDS: dict[str, dict[str, Any]] = {
         "The id of the key as Samarbeidsportalen shows it. With x5c: leave blank.",
         _TEXT,
     ),
+    "key_ends": _field(
+        "Key ends",
+        "Day (2027-03-31) on which the registered key ends: they live a year, and only Samarbeidsportalen shows it. An "
+        "alert comes before. With x5c blank: the certificate's own end.",
+        _TEXT,
+    ),
     "private_key": _field(
         "Private key", f"{_ONE_KEY} PEM or JWK, also on one line or as base64.", _TEXT, format="password"
     ),

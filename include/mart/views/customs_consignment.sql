@@ -1,19 +1,17 @@
 -- longer because the sentences of include/journey/release_texts.py are said here too, for analysts
+-- Bodies with RETURN are resolved when they are made: who reads the view needs no right on the schema ledger.
 CREATE OR REPLACE FUNCTION ledger.control_place(language text, office text, place text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
         WHEN place <> '' THEN place
         WHEN office <> '' AND language = 'nb' THEN
             'kontrollstedet som er avtalt for ' || office || ' (ingen er satt i control_places)'
         WHEN office <> '' THEN 'the place of control agreed for ' || office || ' (none is set in control_places)'
         WHEN language = 'nb' THEN 'det avtalte kontrollstedet'
-        ELSE 'the agreed place of control' END
-$$;
+        ELSE 'the agreed place of control' END;
 
 CREATE OR REPLACE FUNCTION ledger.release_of_many_sentence(
     language text, release text, routing text, lasts jsonb, containers text[], place text
-) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT replace(replace(replace(
+) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN replace(replace(replace(
         CASE language || ' ' || release
             WHEN 'nb RELEASE' THEN 'Kjent i {number} containere, og hver har sitt eget TO_ENTRY ({each}).'
             WHEN 'en RELEASE' THEN 'Known in {number} containers, and each has a TO_ENTRY of its own ({each}).'
@@ -32,14 +30,12 @@ CREATE OR REPLACE FUNCTION ledger.release_of_many_sentence(
             SELECT string_agg(container || ': ' || coalesce(ledger.routing_about(
                 coalesce(lasts, jsonb_build_object('', jsonb_build_array(routing, 0))), container), '-'), ', '
                 ORDER BY container COLLATE "C")
-            FROM unnest(containers) AS container))
-$$;
+            FROM unnest(containers) AS container));
 
 CREATE OR REPLACE FUNCTION ledger.release_sentence(
     language text, release text, routing text, lasts jsonb, containers text[], control_location text, presented text,
     office text, place text
-) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE
+) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
         WHEN routing IS NULL THEN CASE language || ' ' || presented
             WHEN 'nb not' THEN 'Det er ikke kommet noe signal, og Samsvar har ikke fremlagt varene: hold dem tilbake.'
             WHEN 'en not' THEN 'No signal has come, and Samsvar has not presented the goods: hold them.'
@@ -72,13 +68,13 @@ CREATE OR REPLACE FUNCTION ledger.release_sentence(
             WHEN 'nb' THEN 'Tolletaten sendte ' || routing
                 || ', som Samsvar ikke kjenner: hold varene tilbake og spør Tolletaten.'
             ELSE 'Customs sent ' || routing || ', which Samsvar does not know: hold the goods and ask customs.' END
-    END
-$$;
+    END;
 
 CREATE VIEW mart.customs_consignment AS
 SELECT o.party AS importer,
        o.organisation,
        o.environment,
+       c.id AS consignment_id,
        c.kind,
        nullif(c.mrn, '') AS mrn,
        nullif(c.document_number, '') AS document_number,
@@ -127,6 +123,7 @@ COMMENT ON VIEW mart.customs_consignment IS 'Where each consignment stands: one 
 COMMENT ON COLUMN mart.customs_consignment.importer IS 'Party id, as in parties.yaml, of the organisation whose token shows the signals.';
 COMMENT ON COLUMN mart.customs_consignment.organisation IS 'Organisation number that the signals were read for.';
 COMMENT ON COLUMN mart.customs_consignment.environment IS 'test or prod.';
+COMMENT ON COLUMN mart.customs_consignment.consignment_id IS 'Number of the consignment in the ledger; its signals have it too.';
 COMMENT ON COLUMN mart.customs_consignment.kind IS 'house, or transport for signals about a whole means of transport.';
 COMMENT ON COLUMN mart.customs_consignment.mrn IS 'MRN of the entry summary declaration; empty for goods that were not notified through ICS2.';
 COMMENT ON COLUMN mart.customs_consignment.document_number IS 'Number of the transport document at house level. Unique only together with document_type and mrn.';

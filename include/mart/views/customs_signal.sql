@@ -5,6 +5,7 @@ SELECT o.party AS importer,
        m.endpoint,
        s.position,
        s.id AS signal_id,
+       s.consignment_id,
        s.routing,
        s.control_location,
        s.mrn,
@@ -31,6 +32,7 @@ COMMENT ON COLUMN mart.customs_signal.environment IS 'test or prod.';
 COMMENT ON COLUMN mart.customs_signal.endpoint IS 'Feed it came from: house-consignment or transport.';
 COMMENT ON COLUMN mart.customs_signal.position IS 'Place in the feed; only its order means something.';
 COMMENT ON COLUMN mart.customs_signal.signal_id IS 'Id that customs gave the signal (routingResult.id).';
+COMMENT ON COLUMN mart.customs_signal.consignment_id IS 'The row of mart.customs_consignment it is about; empty where it names no goods.';
 COMMENT ON COLUMN mart.customs_signal.routing IS 'TO_ENTRY, TO_CONTROL, ENTRY_PENDING, ENTRY_DENIED or what customs may send one day, verbatim; empty for one that cannot be read.';
 COMMENT ON COLUMN mart.customs_signal.control_location IS 'routingControlLocation, verbatim: ON_ENTRY or AFTER_ENTRY.';
 COMMENT ON COLUMN mart.customs_signal.mrn IS 'entrySummaryDeclarationMRN; empty for goods that were not notified through ICS2.';

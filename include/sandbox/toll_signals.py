@@ -54,4 +54,4 @@ def _signal(
 
 def stamp(moment: datetime) -> str:
     """`yyyy-MM-ddTHH:mm:ssZ`, the one form of the interface."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"

@@ -122,7 +122,9 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    if isinstance(value, str) and len(value) <= _LONGEST and value.isprintable():
+    if value is None:
+        return None
+    if value.__class__ is str and len(value) <= _LONGEST and value.isprintable():
         return value or None
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
@@ -133,6 +135,8 @@ def _number(item: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
     """An identification number: plain, or an object's only text."""
     for name in names:
         value = item.get(name)
+        if value is None:
+            continue
         if isinstance(value, dict):
             value = value.get("identificationNumber") or value.get(names[0])
         if (text := _text(value)) is not None:

@@ -22,10 +22,11 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Signal:
-    """One routing signal, never changed (not frozen, which would double the cost of reading a feed). `routing` and `control_location` are kept verbatim, also when nobody has seen them before.
+    """One routing signal. It is never changed, but not frozen either, which would double the cost of reading a feed.
 
-    `eta` and `sta` are the estimated and scheduled time of arrival, `issued_at` the documentIssueDate; all aware, None
-    when absent or unreadable. `raw` is the signal as JSON.
+    `routing` and `control_location` are kept verbatim, also when nobody has seen them before. `eta` and `sta` are the
+    estimated and scheduled time of arrival, `issued_at` the documentIssueDate; all aware, None when absent or
+    unreadable. `raw` is the signal as JSON.
     """
 
     id: str

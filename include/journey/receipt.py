@@ -109,7 +109,7 @@ def _record(item: ToFile, party_name: str, language: Language, now: datetime) ->
         "file_sha256": item.file_sha256 or None,
         "reference_sent": facts.get("ivi_reference"),
         "reference_returned": facts.get("returned_reference"),
-        "state": item.status,
+        "state": "deleted" if situation == "deleted" else item.status,
         "exact_state": item.state,
         **{key: facts.get(key) for key in _FROM_FACTS},
         "merkekode": None if facts.get("merkekode") is None else str(facts["merkekode"]),

@@ -32,6 +32,10 @@ _REASONS: Sequence[tuple[re.Pattern[str], str]] = tuple(
             r"^another sender has a document for this VIN",
             "En annen avsender har et dokument for dette understellsnummeret, som er under behandling eller godtatt.",
         ),
+        (
+            r"^a deletion for the same VIN",
+            f"En sletting av det samme understellsnummeret er ikke avgjort ennå. {_GOES_ON}",
+        ),
         (r"^The sidecar cannot be read", f"Sidefilen kan ikke leses. Legg den inn på nytt. {_GOES_ON}"),
         (
             r"^The avgiftsklassifisering beside this document has (?P<name>\w+)",

@@ -9,6 +9,7 @@ from include.ledger.filing import ToFile
 Situation = Literal[
     "accepted",
     "accepted_remarks",
+    "deleted",
     "refused",
     "refused_avgift",
     "invalid",
@@ -37,6 +38,8 @@ def situation_of(item: ToFile) -> Situation:
     """What the importer has to be told. States that are not known here count as waiting: nothing is asked of them."""
     facts = item.facts
     match item.status:
+        case "accepted" if item.state == "DELETED":
+            return "deleted"
         case "accepted":
             return "accepted_remarks" if facts.get("remarks") or facts.get("findings") else "accepted"
         case "refused":

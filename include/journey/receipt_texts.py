@@ -44,6 +44,7 @@ _EN = Texts(
     headline={
         "accepted": "Accepted. Statens vegvesen has received the document and created the vehicle.",
         "accepted_remarks": "Accepted. Statens vegvesen has received the document and created the vehicle.",
+        "deleted": "Deleted. The vehicle was created for this document and has been deleted at Statens vegvesen since.",
         "refused": "Refused. Statens vegvesen did not take this document.",
         "refused_avgift": "Refused. Statens vegvesen cannot classify this vehicle with the given avgiftsKode.",
         "invalid": "Not sent. Something in the file has to be corrected first.",
@@ -64,6 +65,7 @@ _EN = Texts(
     next_step={
         "accepted": "Nothing more to do. Keep this receipt.",
         "accepted_remarks": "Nothing more to do for this file. Please read the remarks before the next ones.",
+        "deleted": "Nothing more to do. If the vehicle is to come back, drop the document again.",
         "refused": "Correct what the answer names and drop the file again. If the fault was not in the file, drop it "
         "again unchanged once the cause is cured.",
         "refused_avgift": "Give the right avgiftsKode beside the file, or have the wished one opened for the type "
@@ -127,6 +129,7 @@ _NB = Texts(
     headline={
         "accepted": "Godtatt. Statens vegvesen har mottatt dokumentet og opprettet kjøretøyet.",
         "accepted_remarks": "Godtatt. Statens vegvesen har mottatt dokumentet og opprettet kjøretøyet.",
+        "deleted": "Slettet. Kjøretøyet ble opprettet for dette dokumentet og er siden slettet hos Statens vegvesen.",
         "refused": "Avvist. Statens vegvesen tok ikke imot dette dokumentet.",
         "refused_avgift": "Avvist. Statens vegvesen kan ikke klassifisere kjøretøyet med den oppgitte avgiftskoden.",
         "invalid": "Ikke sendt. Noe i filen må rettes først.",
@@ -147,6 +150,7 @@ _NB = Texts(
     next_step={
         "accepted": "Du trenger ikke gjøre noe mer. Ta vare på kvitteringen.",
         "accepted_remarks": "Du trenger ikke gjøre noe mer med denne filen. Les gjerne merknadene før de neste.",
+        "deleted": "Du trenger ikke gjøre mer. Skal kjøretøyet inn igjen, legger du inn dokumentet på nytt.",
         "refused": "Rett det svaret peker på, og legg inn filen på nytt. Lå ikke feilen i filen, kan du legge den inn "
         "uendret når årsaken er rettet.",
         "refused_avgift": "Oppgi riktig avgiftskode ved siden av filen, eller få den ønskede koden åpnet for "

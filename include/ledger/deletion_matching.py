@@ -29,7 +29,7 @@ class Match:
 
 
 def match_all(connection: Connection, party: str, sender: str, requests: Sequence[Row]) -> list[Match]:
-    """Matches a party's requests (id, key, merkekode, document_id) with its documents, in the order they came."""
+    """Matches a party's requests (id, key, vin, merkekode, document_id) with its documents, in the order they came."""
     keys = sorted({str(row["key"]).strip() for row in requests})
     known = {int(row["document_id"]) for row in requests if row["document_id"] is not None}
     rows = connection.execute(_CANDIDATES, {"party": party, "keys": keys, "documents": list(known)}).fetchall()
@@ -65,6 +65,8 @@ ORDER BY d.id
 def _match(request: Row, rows: Sequence[Row], sender: str) -> Match:
     key = str(request["key"]).strip()
     fits = [row for row in rows if _means(request, key, row)]
+    if request["vin"] and fits and not [row for row in fits if row["vin"] == request["vin"].upper()]:
+        return _no(request, f"{key}: its VIN is not {request['vin']}; correct one of the two.")
     live = [row for row in fits if row["state"] == "ACCEPTED"]
     if request["merkekode"]:
         live = [row for row in live if str(row["merkekode"] or "").lstrip("0") == request["merkekode"].lstrip("0")]

@@ -23,12 +23,13 @@ OFFER_DAYS = 7
 class Wish:
     """One row of a form or list: a reference or VIN, and where one VIN has several makes, the code of the make.
 
-    `fault` is why the row cannot be read.
+    `vin` is the one given beside a reference. `fault` is why the row cannot be read.
     """
 
     row_no: int
     key: str
     reason: str
+    vin: str | None = None
     merkekode: str | None = None
     fault: str | None = None
 
@@ -62,6 +63,7 @@ def ask(
         {
             "row_no": wish.row_no,
             "key": wish.key,
+            "vin": wish.vin,
             "merkekode": wish.merkekode,
             "reason": wish.reason,
             "state": "ASKED" if wish.fault is None else "IMPOSSIBLE",
@@ -70,10 +72,10 @@ def ask(
         for wish in wishes
     ]
     cursor = connection.execute(
-        "INSERT INTO ledger.deletion_request (party, source, run_id, list_id, asked_by, row_no, key, merkekode, "
-        "reason, state, sentence) SELECT %(party)s, %(source)s, %(run)s, %(list)s, %(by)s, u.* "
-        "FROM jsonb_to_recordset(%(rows)s) AS u (row_no integer, key text, merkekode text, reason text, state text, "
-        "sentence text) ON CONFLICT DO NOTHING",
+        "INSERT INTO ledger.deletion_request (party, source, run_id, list_id, asked_by, row_no, key, vin, "
+        "merkekode, reason, state, sentence) SELECT %(party)s, %(source)s, %(run)s, %(list)s, %(by)s, u.* "
+        "FROM jsonb_to_recordset(%(rows)s) AS u (row_no integer, key text, vin text, merkekode text, reason text, "
+        "state text, sentence text) ON CONFLICT DO NOTHING",
         {"party": party, "source": source, "run": run_id, "list": list_id, "by": asked_by, "rows": Jsonb(rows)},
     )
     return cursor.rowcount
@@ -119,7 +121,7 @@ def offer(connection: Connection, party: str, sender: str, run_id: str, *, take_
 
 
 _WAITING = """
-SELECT id, key, merkekode, document_id FROM ledger.deletion_request
+SELECT id, key, vin, merkekode, document_id FROM ledger.deletion_request
 WHERE party = %(party)s AND state IN ('ASKED', 'WAITING')
   AND (offered_run IS NULL OR offered_run = %(run)s OR %(over)s OR offered_at < now() - make_interval(days => %(days)s))
 ORDER BY id FOR UPDATE SKIP LOCKED
@@ -168,7 +170,7 @@ def approve(connection: Connection, party: str, sender: str, run_id: str, *, by:
     connection.execute("SET LOCAL lock_timeout = '60s'")
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('samsvar.opening'))")
     rows = connection.execute(
-        "SELECT id, key, merkekode, document_id FROM ledger.deletion_request "
+        "SELECT id, key, vin, merkekode, document_id FROM ledger.deletion_request "
         "WHERE party = %s AND offered_run = %s AND state = 'ASKED' ORDER BY id FOR UPDATE",
         (party, run_id),
     ).fetchall()
@@ -215,3 +217,13 @@ def parties_with_requests(connection: Connection, run_id: str) -> list[str]:
         (run_id, OFFER_DAYS),
     )
     return [str(row["party"]) for row in rows]
+
+
+def not_possible(connection: Connection, party: str, run_id: str) -> list[str]:
+    """Why rows of this run's form cannot be deleted, or not yet, one sentence each."""
+    rows = connection.execute(
+        "SELECT sentence FROM ledger.deletion_request WHERE party = %s AND source = 'form' AND run_id = %s "
+        "AND state IN ('IMPOSSIBLE', 'WAITING') ORDER BY row_no",
+        (party, run_id),
+    )
+    return [str(row["sentence"]) for row in rows]

@@ -68,12 +68,24 @@ jsonb_build_object('sidecar', s.companion ->> 'sidecar', 'vin', d.vin, 'ivi_refe
 
 # Every sighting is looked up by its whole key, and months that cannot hold it are named in no plan: without that each
 # row costs a look into the partitions of all months, and a plan made before the first statistics reads the history.
-_TO_FILE = f"""
+_LOT = """
 WITH lot AS MATERIALIZED (
     SELECT id, first_seen_at FROM ledger.sighting
     WHERE party = %(party)s AND run_id = %(run)s AND lot_no = %(lot)s AND filed_at IS NULL
       AND state NOT IN ('OPEN', 'WITHDRAWN') AND id > %(after)s AND first_seen_at < now() + interval '1 day'),
 page AS MATERIALIZED (SELECT * FROM lot ORDER BY id LIMIT %(most)s)
+"""
+
+# Filed long ago; what they are about was deleted since.
+_DELETED = """
+WITH page AS MATERIALIZED (
+    SELECT s.id, s.first_seen_at FROM ledger.submission u JOIN ledger.sighting s ON s.id = u.sighting_id
+    JOIN ledger.sighting_status t ON t.id = s.id AND t.first_seen_at = s.first_seen_at
+    WHERE u.party = %(party)s AND u.state = 'DELETED' AND t.state = 'DELETED' AND s.filed_at IS NOT NULL
+      AND s.receipt_state IS DISTINCT FROM 'DELETED' AND s.id > %(after)s ORDER BY s.id LIMIT %(most)s)
+"""
+
+_EACH = f"""
 SELECT s.id, s.first_seen_at, s.name_bytes, s.name, s.member, s.file_sha256, d.sha256, s.size, s.mtime, t.status,
     t.state, s.rule_id, s.reason, s.leave_in_place, s.filed_as, s.receipt_state,
     coalesce(b.open, 0) AS siblings_open, coalesce(b.bad, 0) AS siblings_bad, b.filed > 0 AS is_moved, {_FACTS} AS facts
@@ -101,9 +113,15 @@ ORDER BY s.id
 def to_file(connection: Connection, party: str, run_id: str, lot_no: int, *, after: int, most: int) -> list[ToFile]:
     """The next `most` unfiled sightings of the lot with an id above `after`, in order of id."""
     rows = connection.execute(
-        _TO_FILE,
+        _LOT + _EACH,
         {"party": party, "run": run_id, "lot": lot_no, "after": after, "most": most},
     )
+    return [ToFile(**{**row, "name_bytes": bytes(row["name_bytes"])}) for row in rows]
+
+
+def deleted_to_tell(connection: Connection, party: str, *, after: int, most: int) -> list[ToFile]:
+    """The next `most` filed sightings whose document was deleted and whose receipt does not say so yet."""
+    rows = connection.execute(_DELETED + _EACH, {"party": party, "after": after, "most": most})
     return [ToFile(**{**row, "name_bytes": bytes(row["name_bytes"])}) for row in rows]
 
 

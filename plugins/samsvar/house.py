@@ -48,6 +48,9 @@ INVARIANTS = (
     "sums_differ",
 )
 
+#: When lists of deletions are looked for: a cron line in TIMEZONE. One that is empty: only by hand.
+DELETION_SCHEDULE = os.environ.get("SAMSVAR_DELETION_SCHEDULE", "*/15 * * * *").strip()
+
 #: Airflow pools and their slots. They bound how many tasks work at once; how many requests are in flight is shared
 #: out by the ledger. `make migrate`, `make up` and compose create them.
 POOLS: dict[str, tuple[int, str]] = {

@@ -104,6 +104,7 @@ ACCEPTED = {
 EVERY_SITUATION: dict[str, ToFile] = {
     "accepted": item(),
     "accepted_remarks": item(facts=ACCEPTED),
+    "deleted": item("accepted", "DELETED"),
     "refused": item("refused", "REFUSED", facts={"meldingskode": "kjoretoy.coc.NOE_NYTT", "meldingstype": "FEIL"}),
     "refused_avgift": item("refused", "REFUSED", facts={"meldingskode": AVGIFT, "meldingstype": "FEIL"}),
     "invalid": item("invalid", "INVALID", rule_id="vin.form", reason="The VIN has 16 characters."),

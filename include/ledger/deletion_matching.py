@@ -74,7 +74,11 @@ def _match(request: Row, rows: Sequence[Row], sender: str) -> Match:
         return _no(request, f"{key}: {len(live)} accepted documents go by it; give the reference of the right one.")
     if not live:
         return _not_live(request, key, fits)
-    (row,) = live
+    return _of_live(request, key, live[0], sender)
+
+
+def _of_live(request: Row, key: str, row: Row, sender: str) -> Match:
+    """The one accepted document that is meant: ours to delete, and now?"""
     if row["sender"] != sender:
         return _no(
             request,

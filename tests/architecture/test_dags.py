@@ -22,6 +22,7 @@ Ask = Callable[..., Any]
 HOUSE_DAGS = {
     "ecoc_resolution": "*/10 * * * *",
     "ecoc_decision": None,
+    "ecoc_deletion": "*/15 * * * *",
     "housekeeping": "45 6 * * *",
     "ecoc_registration": "30 4 * * *",
     "vehicle_lookup": "*/15 * * * *",
@@ -38,7 +39,7 @@ ON_ASSETS = {"reconciliation"}
 BY_HAND = {"ecoc_decision", "customs_rewind"}
 
 #: Those whose form is used while a scheduled run is at work.
-SIDE_BY_SIDE = {"customs_presentation"}
+SIDE_BY_SIDE = {"customs_presentation", "ecoc_deletion"}
 
 HEADINGS = ["What it does", "When it runs", "Reads", "Writes", "If it fails"]
 #: Too slow to import in every process that parses a DAG file, which every task's process does.
@@ -203,7 +204,7 @@ def test_every_task_has_owner_retries_policy_and_a_time_limit(tasks: dict[str, A
     assert len(tasks) >= 18
     assert _broken(tasks, lambda task: task["owner"] == OWNER == "samsvar") == []
     assert _broken(tasks, lambda task: task["retries"] > 0 and task["policy"] == "WhatHappensNext") == []
-    waiting = sorted(f"{dag_id}.confirm" for dag_id in BY_HAND)
+    waiting = sorted(["ecoc_deletion.party.approve", *(f"{dag_id}.confirm" for dag_id in BY_HAND)])
     assert sorted(_broken(tasks, lambda task: task["timeout"])) == waiting, "which wait for a person"
 
 
@@ -230,6 +231,12 @@ def test_resolution_asks_for_each_importer_that_has_something_unknown(dags: dict
     dag = dags["ecoc_resolution"]
     assert dag["edges"] == [["find", "resolve"]]
     assert dag["tasks"]["resolve"]["label"] == "{{ task.party_id }}"
+
+
+def test_nothing_is_deleted_before_somebody_approved_it(dags: dict[str, Any]) -> None:
+    edges = dags["ecoc_deletion"]["edges"]
+    assert [before for before, after in edges if after == "party.delete"] == ["find", "party.approve"]
+    assert dags["ecoc_deletion"]["tasks"]["party.approve"]["label"] == "{{ task.asked['party'] }}"
 
 
 def test_the_steps_follow_each_other_as_the_journey_says(nights: dict[str, Any]) -> None:

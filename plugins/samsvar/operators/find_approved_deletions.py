@@ -21,10 +21,17 @@ class FindApprovedDeletionsOperator(BaseOperator):
 
     @plainly
     def execute(self, context: Context) -> list[dict[str, str]]:
+        """One element for each party, or a skip."""
+        del context
+        found = self._found()
+        if not found:
+            raise AirflowSkipException("No approved deletion is left to send.")
+        return found
+
+    def _found(self) -> list[dict[str, str]]:
         """Looks into every warehouse that a party names; one that is away hides no other."""
         from include.config.parties import load_parties
 
-        del context
         homes = {party.id: party.connections.warehouse for party in load_parties().good.values()}
         found, failed = [], []
         for conn_id in sorted(set(homes.values())):
@@ -35,8 +42,6 @@ class FindApprovedDeletionsOperator(BaseOperator):
                 failed.append(error)
         if failed and len(failed) == len(set(homes.values())):
             raise failed[0]
-        if not found:
-            raise AirflowSkipException("No approved deletion is left to send.")
         return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from include.ledger.migrations.sql import run
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
     """Forward only: a ledger is never rolled back, it is restored."""
-    run("0014_deletion_vin.sql")
+    run("0015_deletion_vin.sql")

@@ -15,6 +15,7 @@ from include.config.parties import load_parties, parties_file
 from include.drop.drop import Drop
 from include.drop.settings import settings_from_connection
 from include.embedded.demo_files import CLOSED_APPROVAL, NIGHT, expected
+from include.embedded.demo_registration import show_registration
 from include.embedded.house import House
 from include.errors import SumsDiffer
 from include.ledger.counts import Counts, count
@@ -40,6 +41,7 @@ def run_demo(home: Path, say: Callable[[str], None]) -> None:
         print_table(table, say)
         write_csv(home / "reconciliation.csv", table)
         check(house, states, table)
+        show_registration(house, say)
         say(f"every sum holds, and equals what the authority's own log says ({time.monotonic() - began:.0f} s)")
     say(f"stopped; the reconciliation lies in {home / 'reconciliation.csv'}")
 

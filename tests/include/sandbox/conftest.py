@@ -127,3 +127,61 @@ def ivi() -> Callable[..., bytes]:
         ).encode()
 
     return build
+
+
+class Forwarder:
+    """A forwarder's own program: a Maskinporten token, its exchange, and calls with the Toll token."""
+
+    def __init__(self, caller: Any) -> None:
+        self.caller = caller
+        self.sandbox = caller.sandbox
+        self.url = caller.sandbox.connections["toll"]["host"]
+        self.token = ""
+
+    async def exchange(self, **form: Any) -> tuple[int, Any]:
+        sent = {
+            "grant_type": "token-exchange",
+            "subject_token_type": "access_token",
+            "subject_token": await self.caller.token(scope="toll:movement/entry"),
+        }
+        sent = {name: value for name, value in (sent | form).items() if value is not ...}
+        url = f"{self.url}/api/access/external/oauth/token"
+        async with self.caller.session.post(url, data=sent) as answer:
+            return answer.status, await answer.json(content_type=None)
+
+    async def login(self) -> Forwarder:
+        status, told = await self.exchange()
+        assert (status, told["token_type"], told["issued_token_type"]) == (200, "Bearer", "access_token")
+        self.token = told["access_token"]
+        return self
+
+    async def call(self, method: str, path: str, **options: Any) -> tuple[int, Any, Any]:
+        headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
+        url = f"{self.url}/api/movement{path}"
+        async with self.caller.session.request(
+            method, url, headers=headers, allow_redirects=False, **options
+        ) as answer:
+            content = await answer.read()
+            return answer.status, await answer.json(content_type=None) if content else None, answer.headers
+
+    async def present(self, level: str = "entry-summary-declaration", **body: Any) -> tuple[int, Any]:
+        sent = {"requestId": str(uuid.uuid4()), "customsOfficeOfPresentation": "NO351001"} | body
+        sent = {name: value for name, value in sent.items() if value is not ...}
+        status, told, _ = await self.call("POST", f"/presentation/v1/{level}", json=sent)
+        return status, told
+
+    async def signals(self, marker: str | None = None, level: str = "house-consignment") -> list[Any]:
+        status, told, _ = await self.call("GET", f"/routing/v1/{level}", params={"marker": marker} if marker else {})
+        assert status == 200
+        return list(told)
+
+    async def statuses(self) -> list[Any]:
+        return list((await self.call("GET", "/presentation/v1/validation-status"))[1])
+
+    def truth(self, op: str) -> list[Any]:
+        return [line for line in self.sandbox.truth() if line["service"] == "toll" and line["op"] == op]
+
+
+@pytest.fixture
+async def forwarder(caller: Any) -> Forwarder:
+    return await Forwarder(caller).login()

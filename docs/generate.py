@@ -173,6 +173,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "connection:vegvesen": lambda: connection("vegvesen"),
     "connection:fiks": lambda: connection("fiks"),
     "connection:vegvesen_register": lambda: connection("vegvesen_register"),
+    "connection:leasing_keys": lambda: connection("leasing_keys"),
     "connection:toll": lambda: connection("toll"),
     "party-keys": party_keys,
     "receipt-keys": receipt_keys,

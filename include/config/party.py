@@ -52,6 +52,8 @@ class Connections(Block):
     """Type fiks: the register at KS Fiks, for public bodies; asked instead of vegvesen_register where it exists."""
     ecoc_sftp: ConnectionId = "ecoc_sftp"
     """Type sftp: the drop with the party's folder."""
+    leasing_keys: ConnectionId = "leasing_keys"
+    """Type leasing_keys: the keys that leaseholders' national numbers rest under."""
     warehouse: ConnectionId = "warehouse"
     """Type postgres: the ledger and the marts. All parties share one."""
 

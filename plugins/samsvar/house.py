@@ -39,6 +39,9 @@ PRESENTATION_SCHEDULE = os.environ.get("SAMSVAR_PRESENTATION_SCHEDULE", "*/5 * *
 #: of a URI makes every task's process import all providers.
 RECONCILED = Asset("samsvar_reconciled")
 
+#: When changes of leaseholders are carried: a cron line in TIMEZONE. One that is empty: only by hand.
+LEASING_SCHEDULE = os.environ.get("SAMSVAR_LEASING_SCHEDULE", "5,35 6-21 * * *").strip()
+
 #: What must always hold: one check of the reconciliation each, and each a file in include/ledger/differences.
 INVARIANTS = (
     "accepted_without_evidence",

@@ -198,7 +198,11 @@ _VEGVESEN_FIELDS: dict[str, dict[str, Any]] = {
         "Blank: /slette/understellsnummer/{vin}/{merkekode}.",
         _TEXT,
     ),
-    "leasing_scope": _field("Leasing scope", "For changes of leasingtaker. Not used yet.", _TEXT),
+    "leasing_scope": _field(
+        "Leasing scope",
+        "The scope for changes of leaseholders, as Statens vegvesen told you; needed for them only.",
+        _TEXT,
+    ),
 }
 
 
@@ -256,6 +260,12 @@ _REGISTER_FIELDS: dict[str, dict[str, Any]] = {
     "owner_purpose": _field(
         "Purpose of keeping owners",
         "Blank: owners are dropped. Otherwise why they are kept, with the legal ground; needs Key for owners.",
+        _TEXT,
+    ),
+    "leaseholder_path": _field(
+        "Path of the leaseholder",
+        "Where a vehicle shows who leases it, names with dots, such as eierskap.leasingtaker. Blank: it is not read, "
+        "and a person settles unknown changes. Set it once you have seen both an empty and a filled one.",
         _TEXT,
     ),
     "owner_secret_key": _field(
@@ -423,6 +433,31 @@ _TOLL_FIELDS: dict[str, dict[str, Any]] = {
     ),
 }
 
+_LEASING_KEYS_FIELDS: dict[str, dict[str, Any]] = {
+    "keys": _field(
+        "Keys",
+        "Fernet keys that national numbers rest under, with commas between them: the first seals, all of them open. To "
+        "change the key, put a new one in front; take the old one out after the next run.",
+        _TEXT,
+        format="password",
+    ),
+    "lookup_key": _field(
+        "Lookup key",
+        "Another Fernet key, by which equal numbers are recognised. It is not changed: what was taken before would not "
+        "be recognised any more.",
+        _TEXT,
+        format="password",
+    ),
+    "keep_days": _field(
+        "Days to keep",
+        "Days after the decision about a change until number and surname are erased.",
+        _NUMBER,
+        minimum=0,
+        maximum=3650,
+        default=30,
+    ),
+}
+
 
 def _type(
     kind: str, hook: str, name: str, fields: dict[str, Any], hidden: list[str], labels: dict[str, str], blank: str = ""
@@ -440,6 +475,7 @@ def _type(
     }
 
 
+_NOTHING = ["host", "port", "login", "password", "schema"]
 _NO_LOGIN = ["port", "login", "password", "schema"]
 _BASE_URL = {"host": "Base URL"}
 _INTEGRATION = _BASE_URL | {"login": "Integration id", "password": "Integration password"}
@@ -452,6 +488,7 @@ _TYPES = [
         *(["port", "password", "schema"], _CLIENT, _ISSUER),
     ),
     _type("vegvesen", "VegvesenHook", "Statens vegvesen eCoC", _VEGVESEN_FIELDS, _NO_LOGIN, _BASE_URL),
+    _type("leasing_keys", "LeasingKeysHook", "Keys for leaseholders", _LEASING_KEYS_FIELDS, _NOTHING, {}),
     _type("fiks", "FiksHook", "KS Fiks Kjøretøyregister", _FIKS_FIELDS, ["port", "schema"], _INTEGRATION),
     _type(
         *("vegvesen_register", "VegvesenRegisterHook", "Statens vegvesen register", _VEGVESEN_REGISTER_FIELDS),

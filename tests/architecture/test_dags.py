@@ -32,6 +32,7 @@ HOUSE_DAGS = {
     "customs_validation_status": "* * * * *",
     "customs_reread": "40 3 * * *",
     "customs_rewind": None,
+    "leasing_changes": "5,35 6-21 * * *",
 }
 #: Those that run on an asset beside their schedule.
 ON_ASSETS = {"reconciliation"}

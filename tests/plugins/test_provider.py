@@ -29,6 +29,7 @@ TABLE = {
         "environment", "maskinporten_conn_id", "scope", "token_exchange", "token_exchange_path",
         "validation_status_mode", "page_size",
     },
+    "leasing_keys": {"keys", "lookup_key", "keep_days"},
 }  # fmt: skip
 
 # A process of its own: Airflow reads its home when it is imported, and imports hooks as the API server does.
@@ -38,7 +39,7 @@ from airflow.providers_manager import ProvidersManager
 from airflow.api_fastapi.core_api.services.ui.connections import HookMetaService
 from airflow.cli.commands.connection_command import _get_connection_types
 
-NAMES = ("maskinporten", "vegvesen", "fiks", "vegvesen_register", "toll")
+NAMES = ("maskinporten", "vegvesen", "fiks", "vegvesen_register", "toll", "leasing_keys")
 manager = ProvidersManager()
 forms = {meta.connection_type: meta.model_dump() for meta in HookMetaService.hook_meta_data()}
 print("ANSWER" + json.dumps({
@@ -103,12 +104,15 @@ def test_each_key_field_names_its_alternatives_by_their_labels(name):
 
 def test_a_blank_number_has_the_default_that_the_form_tells():
     from include.fiks.settings import FiksSettings
+    from include.leasing.settings import LeasingKeys
     from include.maskinporten.settings import MaskinportenSettings
     from include.toll.settings import TollSettings
     from include.vegvesen.settings import VegvesenSettings
     from include.vegvesen_register.settings import VegvesenRegisterSettings
 
-    settings_in_order = (MaskinportenSettings, VegvesenSettings, FiksSettings, VegvesenRegisterSettings, TollSettings)
+    settings_in_order = (
+        *(MaskinportenSettings, VegvesenSettings, LeasingKeys, FiksSettings, VegvesenRegisterSettings, TollSettings),
+    )
     for described, settings in zip(get_provider_info()["connection-types"], settings_in_order, strict=True):
         for name, field in described["conn-fields"].items():
             if (
@@ -140,7 +144,8 @@ def test_the_installed_package_tells_airflow_about_itself():
 def test_airflows_connection_form_shows_the_fields(airflow, kind):
     form = airflow["forms"][kind]
     assert TABLE[kind] <= form["extra_fields"].keys()
-    assert form["extra_fields"]["environment"]["schema"]["enum"] == ["test", "prod"]
+    if kind != "leasing_keys":  # keys belong to no environment: what they seal says for which it was checked
+        assert form["extra_fields"]["environment"]["schema"]["enum"] == ["test", "prod"]
     assert form["standard_fields"]["port"]["hidden"] is True
 
 
@@ -153,6 +158,8 @@ def test_every_secret_field_is_a_password_field(airflow):
     names = ("keystore", "keystore_password", "private_key", "private_key_passphrase")
     assert airflow["sensitive"] == [
         "extra__fiks__owner_secret_key",
+        "extra__leasing_keys__keys",
+        "extra__leasing_keys__lookup_key",
         *(f"extra__maskinporten__{name}" for name in names),
         "extra__vegvesen_register__owner_secret_key",
     ]

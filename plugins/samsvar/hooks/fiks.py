@@ -11,6 +11,7 @@ from airflow.sdk import BaseHook
 from include.errors import SamsvarError
 from include.fiks.client import FiksRegister
 from include.fiks.settings import FiksSettings, settings_from_connection
+from include.register.leaseholder import Mark
 from include.register.port import NotAsked
 from samsvar.hooks.masking import mask, no_warning_about_short_values
 from samsvar.hooks.register_http import transport_for
@@ -62,9 +63,12 @@ class FiksHook(BaseHook):
             settings = replace(settings, maskinporten_conn_id=self.maskinporten_conn_id)
         return settings
 
-    def register(self) -> FiksRegister:
-        """The register. Close it after use. Raises `ConfigurationError` when a connection is wrong."""
-        settings = self.settings()
+    def register(self, leaseholders: Mark | None = None) -> FiksRegister:
+        """The register. Close it after use. Raises `ConfigurationError` when a connection is wrong.
+
+        `leaseholders` makes the keyed hash of who leases a vehicle, where `leaseholder_path` is set.
+        """
+        settings = replace(self.settings(), leaseholder_mark=leaseholders)
         return FiksRegister(settings, transport_for(settings))
 
     def get_conn(self) -> FiksRegister:

@@ -9,6 +9,7 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.errors import ConfigurationError
+from include.register.leaseholder import Mark
 from include.register.port import Register
 from samsvar.hooks.fiks import FiksHook
 from samsvar.hooks.masking import no_warning_about_short_values
@@ -36,21 +37,22 @@ class HasRegister(Protocol):
     def fiks_org_id(self) -> str | None: ...
 
 
-def register_for(party: HasRegister, use: Use | None = None) -> Register | None:
+def register_for(party: HasRegister, use: Use | None = None, leaseholders: Mark | None = None) -> Register | None:
     """The register for one party, to be closed after use; None when none is configured, and then a person decides.
 
     `use` (left out: the setting SAMSVAR_REGISTER) auto takes KS Fiks when its connection exists, else Statens
-    vegvesen's own lookup. Raises ConfigurationError for a wrong setting, for a connection that it asks for by name and
-    that does not exist, and for one that is wrong.
+    vegvesen's own lookup. With `leaseholders` its vehicles carry who leases them, as that keyed hash. Raises
+    ConfigurationError for a wrong setting, for a connection that it asks for by name and that does not exist, and for
+    one that is wrong.
     """
     chosen = use or _setting()
     fiks, own = party.connections.fiks, party.connections.vegvesen_register
     if chosen == "none":
         return None
     if chosen in ("auto", "fiks") and _exists(fiks, needed=chosen == "fiks"):
-        return FiksHook(fiks, fiks_org_id=party.fiks_org_id).register()
+        return FiksHook(fiks, fiks_org_id=party.fiks_org_id).register(leaseholders)
     if chosen in ("auto", "vegvesen_register") and _exists(own, needed=chosen == "vegvesen_register"):
-        return VegvesenRegisterHook(own).register()
+        return VegvesenRegisterHook(own).register(leaseholders)
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from airflow.sdk import BaseHook
 
-from include.errors import SamsvarError
+from include.errors import ConfigurationError, SamsvarError
 from include.maskinporten.grant import Grant
 from include.maskinporten.source import TokenSource
 from include.vegvesen.client import VegvesenClient
@@ -59,6 +59,20 @@ class VegvesenHook(BaseHook):
         """
         settings = self.settings()
         return VegvesenClient(settings, self._tokens(settings), grant_for(settings, consumer_org))
+
+    def leasing_client(self, consumer_org: str | None = None) -> VegvesenClient:
+        """A client whose tokens are for changes of leaseholders; otherwise as `client`.
+
+        Raises `ConfigurationError` when the connection names no `leasing_scope`: its name is published nowhere.
+        """
+        settings = self.settings()
+        if settings.leasing_scope is None:
+            raise ConfigurationError(
+                f"Connection {self.vegvesen_conn_id!r} names no leasing_scope: write into that field what Statens "
+                "vegvesen gave you for the Leasingtaker-API."
+            )
+        grant = Grant(scope=settings.leasing_scope, resource=settings.resource, consumer_org=consumer_org or None)
+        return VegvesenClient(settings, self._tokens(settings), grant)
 
     def get_conn(self) -> VegvesenClient:
         """Airflow's name for `client`, for the importer itself."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from airflow.sdk import BaseHook
 
+from include.register.leaseholder import Mark
 from include.vegvesen_register.client import VegvesenRegister
 from include.vegvesen_register.settings import VegvesenRegisterSettings, settings_from_connection
 from samsvar.hooks.fiks import tried
@@ -51,9 +52,12 @@ class VegvesenRegisterHook(BaseHook):
             settings = replace(settings, maskinporten_conn_id=self.maskinporten_conn_id)
         return settings
 
-    def register(self) -> VegvesenRegister:
-        """The register. Close it after use. Raises `ConfigurationError` when a connection is wrong."""
-        settings = self.settings()
+    def register(self, leaseholders: Mark | None = None) -> VegvesenRegister:
+        """The register. Close it after use. Raises `ConfigurationError` when a connection is wrong.
+
+        `leaseholders` makes the keyed hash of who leases a vehicle, where `leaseholder_path` is set.
+        """
+        settings = replace(self.settings(), leaseholder_mark=leaseholders)
         return VegvesenRegister(settings, transport_for(settings))
 
     def get_conn(self) -> VegvesenRegister:

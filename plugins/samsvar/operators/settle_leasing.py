@@ -1,0 +1,43 @@
+"""Settle: what became of changes that nobody knows the outcome of. Sends nothing."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from samsvar.leasing_step import LeasingStep
+from samsvar.step import plainly
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class SettleLeasingOperator(LeasingStep, BaseOperator):
+    """Asks the register who leases the vehicle now, where it can say so; else the change waits for a person.
+
+    :param party_id: the party, as in parties.yaml
+    """
+
+    ui_color = "#fbe6c8"
+
+    def __init__(self, *, party_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.party_id = party_id
+
+    @plainly
+    def execute(self, context: Context) -> str:
+        """Returns the round's summary."""
+        from include.journey.leasing.settle import settle_changes
+        from include.leasing.change import holder_mark
+        from include.ledger.warehouse import connect
+        from samsvar.hooks.register import register_for
+
+        del context
+        vault = self.vault
+        register = register_for(self.party, leaseholders=lambda kind, number: holder_mark(vault, kind, number))
+        with connect(self.dsn) as connection, contextlib.closing(register) if register else contextlib.nullcontext():
+            said = settle_changes(connection, self.party_id, register).sentence() or "nothing to settle"
+        self.log.info("%s: %s", self.party_id, said)
+        return f"{self.party_id}: {said}"

@@ -146,6 +146,12 @@ class EmbeddedAirflow:
         child.terminate()
         child.wait(timeout=30)
 
+    def kill_part(self, part: str) -> None:
+        """End one part without a warning (SIGKILL); for tests of what its crash leaves behind."""
+        child = self._children.pop(part)
+        child.kill()
+        child.wait(timeout=10)
+
     def start_part(self, part: str) -> None:
         """Start one part again; its health shows in `api.unhealthy()`."""
         self._start_part(part, PARTS[part])

@@ -114,6 +114,8 @@ def _pace(home: Path) -> dict[str, str]:
         # With the defaults (3, 5 s) a slow API server makes a worker kill a healthy task.
         "AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS": "20",
         "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "30",
+        # A task that was killed together with whoever watched it is noticed after this, not after five minutes.
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "90",
         # Both would listen on every network interface; task logs are read from the disk.
         "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
     }

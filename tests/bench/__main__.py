@@ -20,6 +20,7 @@ from pathlib import Path
 from include.embedded.postgres import EmbeddedPostgres
 from tests.bench.checks import check_cost, memory_of_checks
 from tests.bench.ideal import IdealNight, ideal_night
+from tests.bench.ledger import ledger_cost
 from tests.bench.ours import LOT_SIZE, PARALLELISM, Night, OurHouse
 from tests.bench.parse import parse
 from tests.bench.servers import IN_FLIGHT, LATENCY
@@ -28,7 +29,7 @@ from tests.bench.table import Row, print_table, write
 
 HOME = Path(".samsvar/bench")
 RESULT = Path(".samsvar/bench.json")
-MEASURES = ("speed", "memory", "stock", "parse", "check")
+MEASURES = ("speed", "guarantees", "memory", "stock", "parse", "check")
 SMALL = 1_000
 
 
@@ -90,6 +91,22 @@ class Bench:
                 "all processes, servers and Airflow included; the ratio is ideal / ours",
             )
         )
+
+    def guarantees(self) -> None:
+        """What asking the register first, and the ledger, cost: each against the same without it."""
+        number = max(self.documents // 3, 100)
+        parties = {"warm": 1, "plain": number, "asked": number, "plain_again": number}
+        with OurHouse(HOME / "guarded", parties, self._say, asking=frozenset({"asked"})) as house:
+            nights = {party: house.night(party) for party in parties}
+        self.problems += [f"ours, party {party}: {what}" for party, night in nights.items() for what in night.problems]
+        rates = {party: night.documents / night.seconds for party, night in nights.items()}
+        plain = statistics.mean([rates["plain"], rates["plain_again"]])
+        note = f"{number} documents; without before {rates['plain']:.0f}, after {rates['plain_again']:.0f}; wanted 0.85"
+        self._row("night with baseline lookups", rates["asked"], plain, "documents/s", note)
+        cost = ledger_cost(HOME / "ledger", max(number // 4, 100), self._say)
+        self.problems += [f"ledger: {problem}" for problem in cost.problems]
+        note = "sends with intents and evidence, against the same sends with neither; wanted 0.9"
+        self._row("sends with the ledger", cost.with_ledger, cost.without, "documents/s", note)
 
     def memory(self) -> None:
         """The largest peak of a task's process for a small and a large night."""

@@ -40,11 +40,14 @@ class Night:
 class OurHouse:
     """`with OurHouse(home, parties) as house:` stands ready; `night` plays one party's night in it.
 
-    `parties` maps a party's id to how many documents it drops. Each has its own, so nothing is a duplicate.
+    `parties` maps a party's id to how many documents it drops. Each has its own, so nothing is a duplicate. Before those
+    of a party in `asking` are sent the register is asked about their vehicles; the ideal script asks none.
     """
 
-    def __init__(self, home: Path, parties: dict[str, int], say: Callable[[str], None]) -> None:
-        self._home, self._parties, self._say = home.absolute(), parties, say
+    def __init__(
+        self, home: Path, parties: dict[str, int], say: Callable[[str], None], asking: frozenset[str] = frozenset()
+    ) -> None:
+        self._home, self._parties, self._say, self._asking = home.absolute(), parties, say, asking
         shutil.rmtree(self._home, ignore_errors=True)
         self._home.mkdir(parents=True)
         self.servers = Servers(self._home / "servers")
@@ -101,7 +104,9 @@ class OurHouse:
         filed = look_at_drop(self.servers, party)
         began = self._first_byte(party)
         created = self.servers.created()[before:]
-        problems = [f"the run ended {state}"] if state != "success" else []
+        asked = self._asked(party)
+        problems = [] if asked == documents * (party in self._asking) else [f"the register was asked about {asked}"]
+        problems += [f"the run ended {state}"] if state != "success" else []
         problems += _differences(documents, created, filed.left, filed.archived, filed.receipts, self._accepted(party))
         return Night(
             documents,
@@ -129,6 +134,14 @@ class OurHouse:
         with connect(self.house.dsn) as connection:
             return count(connection, party).accepted
 
+    def _asked(self, party: str) -> int:
+        with connect(self.house.dsn) as connection:
+            row = connection.execute(
+                "SELECT count(*) AS n FROM ledger.submission WHERE party = %s AND baseline ->> 'said' = 'absent'",
+                (party,),
+            ).fetchone()
+        return int(row["n"]) if row else 0
+
     def _run_seconds(self, dag_id: str, run_id: str) -> float:
         run = next(run for run in self.house.airflow.api.runs(dag_id) if run["dag_run_id"] == run_id)
         return (datetime.fromisoformat(run["end_date"]) - datetime.fromisoformat(run["start_date"])).total_seconds()
@@ -140,10 +153,12 @@ class OurHouse:
             "schedule": None,
             "deadline": None,
             "lot_size": LOT_SIZE,
-            "baseline": False,  # the ideal script asks no register either
             "avgift": {"default": "101"},
         }
-        parties = [{"id": party, "name": f"Bench {party}", **block} for party in self._parties]
+        parties = [
+            {"id": party, "name": f"Bench {party}", **block, "baseline": party in self._asking}
+            for party in self._parties
+        ]
         path = self._home / "parties.yaml"
         path.write_text(yaml.safe_dump({"parties": parties}), encoding="utf-8")
         return path

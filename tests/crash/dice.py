@@ -53,25 +53,25 @@ def bad_network(scene: Scene, seed: int) -> Iterator[dict[str, Any]]:
     sandbox.knobs.faults.clear()
 
 
-def random_night(house: CrashHouse, documents: int, seed: int) -> Result:
+def random_night(house: CrashHouse, documents: int, seed: int, rate: float = RATE) -> Result:
     """Lives that end by chance, until one gets through; then the network heals and the night is finished."""
     with house.scene() as scene:
         scene.fill(documents)
         scene.patience = 0.5  # what a slow proxy still holds back arrives after its sender has died
         orders = scene.orders(documents, steps=(*RESOLVE, *STEPS))
         with bad_network(scene, seed) as connections:
-            _live_and_die(scene, replace(orders, connections=connections), seed)
+            _live_and_die(scene, replace(orders, connections=connections), seed, rate)
         scene.let_time_pass()
         come_back(scene, replace(orders, steps=STEPS))
         return Result(judge(scene), scene.marks(), len(scene.lives))
 
 
-def _live_and_die(scene: Scene, orders: Orders, seed: int) -> None:
+def _live_and_die(scene: Scene, orders: Orders, seed: int, rate: float) -> None:
     for number in range(1, _MOST_LIVES):
         run = f"run-{1 + number // 4}"
         scene.let_it_settle()
         status = scene.live(
-            replace(orders, run=run, try_number=number, dice=Dice(seed * 1_000 + number, RATE)), timeout=300
+            replace(orders, run=run, try_number=number, dice=Dice(seed * 1_000 + number, rate)), timeout=300
         )
         if status not in (0, RED, -9):
             scene.problems.append(f"a sender broke with status {status}: {scene.log()[-600:]}")

@@ -9,21 +9,23 @@ from pathlib import Path
 import pytest
 
 from include.sandbox.truth import TruthLog
-from tests.crash.dice import naive_night, random_night
+from tests.crash.dice import RATE, naive_night
 from tests.crash.house import CrashHouse
+from tests.crash.lanes import Load, run_in_lanes
 from tests.crash.oracle import judge
 from tests.crash.points import POINTS
 from tests.crash.scene import CREATED, Dropped
 from tests.crash.settling import asked_too_early
-from tests.crash.suite import Suite
+from tests.crash.suite import Findings
 from tests.crash.windows import NOT_APPLICABLE, WINDOWS, Window
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("crash")]
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("crash"), pytest.mark.timeout(1200)]
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = 100
-RANDOM_DOCUMENTS = 150
-SEEDS = (1, 2, 3)
+NAIVE_DOCUMENTS = 150
+#: Random nights: as many as `make crash` has, but a night has a handful of kills instead of some sixty.
+SEEDS, NIGHT_DOCUMENTS, GENTLE, LANES = 20, 1_000, RATE / 10, 3
 
 
 @pytest.fixture(scope="module")
@@ -32,22 +34,32 @@ def house() -> Iterator[CrashHouse]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def ran(request: pytest.FixtureRequest) -> Findings:
+    """The windows that were asked for, and the random nights if they were, all in lanes beside each other."""
+    wanted = [item for item in request.session.items if "ran" in getattr(item, "fixturenames", ())]
+    windows = [item.callspec.params["window"].name for item in wanted if hasattr(item, "callspec")]
+    seeds = range(1, SEEDS + 1) if len(wanted) > len(windows) else range(0)
+    home = ROOT / ".samsvar" / "tests" / f"crash-lanes{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    load = Load(documents=DOCUMENTS, night_documents=NIGHT_DOCUMENTS, windows=windows, seeds=seeds, rate=GENTLE)
+    return run_in_lanes(home, load, LANES, say=print)
+
+
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
-def test_a_night_that_is_cut_here_loses_nothing_and_doubles_nothing(house: CrashHouse, window: Window) -> None:
-    result = window.drill(house, DOCUMENTS, 0)
-    assert result.verdict.sentences() == []
-    assert result.hit, "the crash point was not reached"
+def test_a_night_that_is_cut_here_loses_nothing_and_doubles_nothing(ran: Findings, window: Window) -> None:
+    assert ran.cases.get(window.name) == [], ran.problems
+    assert window.name in ran.hit, "the crash point was not reached"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_random_kills_on_a_bad_network_lose_nothing_and_double_nothing(house: CrashHouse, seed: int) -> None:
-    result = random_night(house, RANDOM_DOCUMENTS, seed)
-    assert result.verdict.sentences() == []
-    assert len(result.hit) >= 2
+def test_random_kills_on_a_bad_network_lose_nothing_and_double_nothing(ran: Findings) -> None:
+    nights = {name: said for name, said in ran.cases.items() if name.startswith("seed ")}
+    assert {name: said for name, said in nights.items() if said} == {}, ran.problems
+    assert len(nights) == ran.seeds == SEEDS, ran.problems
+    assert ran.killed >= SEEDS, "the senders were hardly killed"
 
 
 def test_a_naive_sender_is_caught(house: CrashHouse) -> None:
-    found = [naive_night(house, RANDOM_DOCUMENTS, seed) for seed in SEEDS[:2]]
+    found = [naive_night(house, NAIVE_DOCUMENTS, seed) for seed in (1, 2)]
     assert sum(night.killed for night in found) > 0
     assert sum(night.doubled for night in found) > 0
 
@@ -81,13 +93,22 @@ def test_the_judge_sees_what_was_planted(house: CrashHouse) -> None:
     assert any("never-listed.xml" in one for one in verdict.lost)
 
 
-def test_a_suite_that_finds_no_double_of_the_naive_sender_has_failed(house: CrashHouse) -> None:
-    suite = Suite(house, DOCUMENTS, say=lambda line: None)
-    assert not suite.passed
-    suite.naive_doubled = 1
-    assert suite.passed
-    suite.missed.append("W4 never reached")
-    assert not suite.passed
+def test_a_run_that_finds_no_double_of_the_naive_sender_has_failed() -> None:
+    assert not Findings().passed
+    assert Findings(naive_doubled=1).passed
+    assert not Findings(naive_doubled=1, missed=["W4 never reached"]).passed
+    lanes = [Findings(hit=["a"], naive_doubled=1, seeds=2), Findings(hit=["a", "b"], doubled=1, seeds=3)]
+    total = Findings.from_json(Findings.sum(lanes).to_json())
+    assert not total.passed
+    assert total.last_line(9) == "crash: cases=2 docs=9 seeds=5 lost=0 doubled=1 wrong=0 naive_doubled=1"
+
+
+def test_a_lane_that_breaks_is_a_problem_of_the_run(tmp_path: Path) -> None:
+    home = tmp_path / "lanes"
+    home.mkdir()
+    (home / "lane0").write_text("not a folder")
+    found = run_in_lanes(home, Load(documents=1, night_documents=1, seeds=[1]), 1, say=lambda line: None)
+    assert found.seeds == 0 and "a lane ended with" in found.problems[0]
 
 
 def test_every_window_is_drilled_or_says_why_not() -> None:

@@ -58,18 +58,25 @@ def same_lots(house: CrashHouse, documents: int, seed: int) -> Result:
 
 
 def two_runs(house: CrashHouse, documents: int, seed: int) -> Result:
-    """While one run sends, another one plans, takes over what is open and sends too; the first is killed meanwhile."""
+    """A run and another one, each dispatched twice: four processes send. The second run plans and takes over what is open;
+    one process of the first is killed meanwhile.
+    """
     with house.scene() as scene:
         orders = _prepared(scene, documents)
         house.sandbox.knobs.latency["vegvesen"] = Latency(0.02, sigma=0.5)
         before = scene.posts
         first = scene.begin(replace(orders, steps=("send",), charges=(Charge("written", documents // 5),)))
         wait_until(lambda: scene.posts > before, 60, "the first request")
-        second = scene.begin(replace(orders, run="run-of-the-others"))
+        theirs = replace(orders, run="run-of-the-others")
+        others = [
+            scene.begin(replace(orders, steps=("send",), try_number=2)),
+            scene.begin(theirs),
+            scene.begin(replace(theirs, try_number=2)),
+        ]
         if (ended := first.wait()) != -signal.SIGKILL:
             scene.problems.append(f"the first run ended with {ended}: {scene.log()[-600:]}")
-        if second.wait() not in (0, RED):
-            scene.problems.append(f"the second run broke: {scene.log()[-600:]}")
+        if set(ends := [other.wait() for other in others]) - {0, RED}:
+            scene.problems.append(f"the other three processes ended with {ends}: {scene.log()[-600:]}")
         return _finished(scene, orders)
 
 

@@ -80,7 +80,7 @@ WINDOWS: tuple[Window, ...] = (
     Window("W8", "sent once more, cut on the wire", once_more(point="written", at=3)),
     Window("W13", "token refused in the middle", Kill(point="token refused", knobs={"token_documents": 10})),
     Window("W14", "four senders, same lots", together.same_lots),
-    Window("W14", "two runs of one party", together.two_runs),
+    Window("W14", "two runs of one party, each twice", together.two_runs),
     Window("W14", "stopped after its claim, continued later", together.stopped_after_its_claim),
     Window("W14", "stopped before the first byte, continued later", together.stopped_before_the_first_byte),
     Window("W15", "each step three times", together.each_step_thrice),

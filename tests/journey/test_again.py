@@ -1,0 +1,105 @@
+"""Clearing, retrying, marking success and marking failed, of each task of each DAG, three times: not one more send.
+
+A DAG that comes later gets a row in AGAIN: how a run of it comes about, and which of its tasks wait for a person.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from include.ivi.samples import sample
+from include.sandbox.faults import FaultKind, FaultPlan
+
+pytestmark = [pytest.mark.house, pytest.mark.xdist_group("house"), pytest.mark.timeout(900)]
+
+Journey = Any
+TIMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """One DAG: `make` brings a run about that has ended and returns its id. Tasks in `asks` wait for a person when they
+    run again, so they are marked only.
+    """
+
+    dag_id: str
+    make: Callable[[Journey], str]
+    asks: frozenset[str] = field(default_factory=frozenset)
+
+
+def _a_night(journey: Journey) -> str:
+    return str(next(run["dag_run_id"] for run in journey.api.runs(journey.dag("nordbil")) if run["state"] == "success"))
+
+
+def _one_unknown(journey: Journey, number: int) -> None:
+    journey.upload("lots", {b"again-%d.xml" % number: sample(number=number)})
+    post = journey.house.sandbox.services["vegvesen"].requests
+    journey.house.sandbox.knobs.faults["vegvesen"] = FaultPlan(at={post + 1: FaultKind.LOST_ANSWER})
+    journey.run("lots")
+    journey.house.sandbox.knobs.faults.clear()
+
+
+def _a_resolution(journey: Journey) -> str:
+    _one_unknown(journey, 760)
+    journey.rows("UPDATE ledger.submission SET settle_until = now() WHERE state = 'UNKNOWN' RETURNING id")
+    run_id = journey.api.trigger("ecoc_resolution")
+    assert journey.api.wait_for_run("ecoc_resolution", run_id, timeout=240) == "success"
+    return str(run_id)
+
+
+def _a_decision(journey: Journey) -> str:
+    """*Send once more* is the one decision that can make a send; here the person has asked for it and not confirmed."""
+    _one_unknown(journey, 761)
+    (row,) = journey.rows("SELECT sha256 FROM mart.ecoc_document WHERE file_name = 'again-761.xml'")
+    form = {"document": row["sha256"], "decision": "send once more", "words": "A drill, it is never confirmed."}
+    run_id = journey.api.trigger("ecoc_decision", conf=form)
+    _wait_for(journey, "ecoc_decision", run_id, "confirm", {"awaiting_input", "deferred"})
+    return str(run_id)
+
+
+def _housekeeping(journey: Journey) -> str:
+    run_id = journey.api.trigger("housekeeping")
+    assert journey.api.wait_for_run("housekeeping", run_id, timeout=240) == "success"
+    return str(run_id)
+
+
+AGAIN = (
+    Again("ecoc_submission__nordbil", _a_night),
+    Again("ecoc_resolution", _a_resolution),
+    Again("ecoc_decision", _a_decision, frozenset({"confirm"})),
+    Again("housekeeping", _housekeeping),
+)
+
+
+@pytest.mark.parametrize("row", AGAIN, ids=lambda row: row.dag_id)
+def test_whatever_is_clicked_three_times_sends_nothing(journey: Journey, row: Again) -> None:
+    run_id = row.make(journey)
+    api, sandbox = journey.api, journey.house.sandbox
+    posts, created = sandbox.services["vegvesen"].requests, journey.created()
+    instances = {(one["task_id"], one["map_index"]) for one in api.task_instances(row.dag_id, run_id)}
+    tasks = sorted({task for task, _ in instances})
+    assert tasks
+    for _ in range(TIMES):
+        for state in ("failed", "success", "failed"):
+            for task, index in sorted(instances):
+                api.mark(row.dag_id, run_id, task, state, map_index=index if index >= 0 else None)
+        # All of them at once is each of them once, in the order of the DAG; after *failed* it is a retry.
+        api.clear(row.dag_id, run_id, [task for task in tasks if task not in row.asks])
+        assert api.wait_for_run(row.dag_id, run_id, timeout=300) in ("success", "failed")
+        assert sandbox.services["vegvesen"].requests == posts, "a request left"
+    assert journey.created() == created
+
+
+def _wait_for(journey: Journey, dag_id: str, run_id: str, task: str, states: set[str], timeout: float = 120) -> None:
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        found = {row["task_id"]: row["state"] for row in journey.api.task_instances(dag_id, run_id)}
+        if found.get(task) in states:
+            return
+        time.sleep(1)
+    raise AssertionError(f"{dag_id}.{task} did not get to {states}")

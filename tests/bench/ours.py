@@ -40,8 +40,8 @@ class Night:
 class OurHouse:
     """`with OurHouse(home, parties) as house:` stands ready; `night` plays one party's night in it.
 
-    `parties` maps a party's id to how many documents it drops. Each has its own, so nothing is a duplicate. Before those
-    of a party in `asking` are sent the register is asked about their vehicles; the ideal script asks none.
+    `parties` maps a party's id to how many documents it drops. Each has its own, so nothing is a duplicate. Before
+    those of a party in `asking` are sent the register is asked about their vehicles; the ideal script asks none.
     """
 
     def __init__(

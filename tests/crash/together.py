@@ -58,8 +58,8 @@ def same_lots(house: CrashHouse, documents: int, seed: int) -> Result:
 
 
 def two_runs(house: CrashHouse, documents: int, seed: int) -> Result:
-    """A run and another one, each dispatched twice: four processes send. The second run plans and takes over what is open;
-    one process of the first is killed meanwhile.
+    """A run and another one, each dispatched twice: four processes send. The second run plans and takes over what is
+    open; one process of the first is killed meanwhile.
     """
     with house.scene() as scene:
         orders = _prepared(scene, documents)

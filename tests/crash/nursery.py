@@ -139,6 +139,7 @@ def main() -> int:
     """Serves until its standard input ends; senders that still live then end with it."""
     import include.ivi.schema
     import tests.crash.naive
+    import tests.crash.presenter
     import tests.crash.sender  # noqa: F401 - imported once for all senders
 
     include.ivi.schema.load_schemas()

@@ -72,6 +72,17 @@ POINTS: dict[str, tuple[str, Literal["before", "after"]]] = {
     "receipts not marked": ("include.ledger.filing:mark_told", "before"),
     "not marked as filed": ("include.ledger.filing:mark_filed", "before"),
     "filed": ("include.ledger.filing:mark_filed", "after"),
+    # presentations
+    "presentation taken": ("include.ledger.presentation_files:take", "after"),
+    "presentation rows opened": ("include.ledger.presentation_rows:open_rows", "after"),
+    "about to claim requests": ("include.ledger.presenting:claim", "before"),
+    "requests claimed": ("include.ledger.presenting:claim", "after"),
+    "answers of customs": ("include.ledger.presenting:record", "before"),
+    "presentation evidence not committed": ("psycopg:AsyncTransaction.__aexit__", "before"),
+    "answers recorded": ("include.ledger.presenting:record", "after"),
+    "statuses recorded": ("include.ledger.validating:record_validations", "after"),
+    "presentation move planned": ("include.ledger.presentation_telling:plan_move", "after"),
+    "presentation told": ("include.ledger.presentation_telling:mark_told", "before"),
 }
 
 
@@ -84,7 +95,7 @@ class Fuse:
         self._passages = count(1)  # atomic: some points are passed in threads
 
     def pass_by(self, arguments: tuple[Any, ...]) -> None:
-        if self._point == "evidence not committed" and not _recording.get():
+        if self._point.endswith("evidence not committed") and not _recording.get():
             return
         charge = self._charges.get(next(self._passages))
         if charge is not None:
@@ -120,8 +131,9 @@ def install(orders: Orders) -> None:
     dice = random.Random(orders.dice.seed) if orders.dice else None
     for point in wanted:
         place, side = POINTS[point]
-        if point == "evidence not committed":
-            _wrap("include.ledger.sending:record", _while_recording)
+        if point.endswith("evidence not committed"):
+            stream = "presenting" if point.startswith("presentation") else "sending"
+            _wrap(f"include.ledger.{stream}:record", _while_recording)
         _wrap(place, functools.partial(_fused, side == "before", Fuse(point, orders, dice)))
 
 

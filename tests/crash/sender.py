@@ -197,6 +197,10 @@ def live(orders: Orders) -> int:
     """One life, from birth to its exit status; a killed one does not return."""
     points.constants(orders)
     points.install(orders)
+    if orders.stream == "presentation":
+        from tests.crash.presenter import presenting_run
+
+        return presenting_run(orders)
     if orders.naive:
         from tests.crash.naive import naive_night
 

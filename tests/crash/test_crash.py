@@ -14,6 +14,7 @@ from tests.crash.house import CrashHouse
 from tests.crash.lanes import Load, run_in_lanes
 from tests.crash.oracle import judge
 from tests.crash.points import POINTS
+from tests.crash.presentations import ByChance
 from tests.crash.scene import CREATED, Dropped
 from tests.crash.settling import asked_too_early
 from tests.crash.suite import Findings
@@ -62,6 +63,10 @@ def test_a_naive_sender_is_caught(house: CrashHouse) -> None:
     found = [naive_night(house, NAIVE_DOCUMENTS, seed) for seed in (1, 2)]
     assert sum(night.killed for night in found) > 0
     assert sum(night.doubled for night in found) > 0
+
+
+def test_a_presenter_that_makes_up_a_request_id_for_every_send_is_caught(house: CrashHouse) -> None:
+    assert ByChance(1, naive=True)(house, 60, 0).verdict.doubled != []
 
 
 def test_a_resolution_that_does_not_wait_until_the_authority_is_done_would_double(house: CrashHouse) -> None:
@@ -127,6 +132,6 @@ def test_every_case_is_explained() -> None:
 def test_every_crash_point_is_used() -> None:
     text = (Path(__file__).parent / "windows.py").read_text(encoding="utf-8") + "".join(
         (Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
-        for name in ("together", "drills", "settling")
+        for name in ("together", "drills", "settling", "presentations")
     )
     assert [point for point in POINTS if f'"{point}"' not in text] == []

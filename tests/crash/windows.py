@@ -21,6 +21,7 @@ from tests.crash.drills import (
 )
 from tests.crash.lost_commits import LostCommit
 from tests.crash.orders import Charge
+from tests.crash.presentations import PRESENTING
 from tests.crash.settling import Settle, once_more
 
 _NEWER = (Charge("moves planned", 1, "overwrite"),)
@@ -78,6 +79,7 @@ WINDOWS: tuple[Window, ...] = (
     Window("W8", "the lookup lags", Settle(point="looked up", knobs={"lookup_lag_seconds": 1.0})),
     Window("W8", "sent once more, cut before the first byte", once_more(point="before the first byte", at=3)),
     Window("W8", "sent once more, cut on the wire", once_more(point="written", at=3)),
+    *(Window("W9", cut, drill) for cut, drill in PRESENTING),
     Window("W13", "token refused in the middle", Kill(point="token refused", knobs={"token_documents": 10})),
     Window("W14", "four senders, same lots", together.same_lots),
     Window("W14", "two runs of one party, each twice", together.two_runs),
@@ -121,7 +123,6 @@ WINDOWS: tuple[Window, ...] = (
 )
 
 NOT_APPLICABLE = {
-    "W9": "customs presentation is not built yet",
     "W10": "customs feed is not built yet",
     "W11": "customs feed is not built yet",
     "W12": "customs feed is not built yet",

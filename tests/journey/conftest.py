@@ -39,6 +39,8 @@ def _parties(home: Path) -> Path:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     usual = {"organisation_number": "310000019", "schedule": None, "upload": "rename", "avgift": {"default": "101"}}
     content["parties"].append({"id": "lots", "name": "Many lots", **usual, "lot_size": 4})
+    landing = {"id": "landing", "name": "Nordfly AS", "organisation_number": "310000019", "roles": ["customs"]}
+    content["parties"].append({**landing, "schedule": None, "upload": "rename"})
     content["parties"].append({"id": "broken_block", "name": "Broken", "organisation_number": "123"})
     for party, block in FAULTY.items():
         content["parties"].append({"id": party, "name": party, **usual, **block})
@@ -87,16 +89,16 @@ class Journey:
         self.api.clear(self.dag(party), run_id, tasks, downstream=downstream)
         return self.api.wait_for_run(self.dag(party), run_id, timeout=240)
 
-    def upload(self, party: str, files: dict[bytes, bytes]) -> None:
-        """Puts files into the party's inbox over SFTP."""
+    def upload(self, party: str, files: dict[bytes, bytes], folder: str = "inbox") -> None:
+        """Puts files into a folder of the party over SFTP."""
 
         async def put() -> None:
             connection = self.house.sandbox.connections["ecoc_sftp"]
             login = {key: connection[key] for key in ("host", "port", "login", "password", "extra")}
             async with Drop(settings_from_connection(conn_id="ecoc_sftp", **login)) as drop:
-                await drop.make_folders(f"{party}/inbox")
+                await drop.make_folders(f"{party}/{folder}")
                 for name, content in files.items():
-                    await drop.write(f"{party}/inbox/".encode() + name, content)
+                    await drop.write(f"{party}/{folder}/".encode() + name, content)
 
         asyncio.run(put())
 

@@ -24,8 +24,9 @@ WAITS = {"awaiting_input", "deferred"}
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """One DAG: `make` brings a run about and returns its id. Tasks in `asks` wait for a person. Nobody answers them, and
-    in the end they are marked as failed.
+    """One DAG: `make` brings a run about and returns its id. A task in `asks` waits for a person; nobody answers it.
+
+    In the end it is marked as failed.
     """
 
     dag_id: str

@@ -4,18 +4,22 @@ Asks, for every importer and day that something happened to, whether all systems
 names the importers that did not run, looks for every kind of difference (an acceptance without evidence, an outcome
 unknown for too long, a receipt that tells another state …) and writes each down once, with its age, its owner and the
 next step; what is gone is marked as gone. The group **checks** holds what must always be true, one task each: sums that
-add up, no document in two states, no decision without evidence.
+add up, no document in two states, no decision without evidence. **export** writes the month so far as workbook, CSV and
+Parquet, each with its receiver's own rights; **reports** and **report** hand out the month that ended, once, as one
+page in the importer's `receipts/` (and by mail, where `monthly_report` says so).
 
 ### When it runs
 After every importer's run (the asset `samsvar_reconciled`) and every morning at 06:00 Oslo
 (`SAMSVAR_RECONCILIATION_SCHEDULE`), one run at a time. By hand with *first* and *last* it looks at those days again,
-however old they are.
+however old they are, and with *month* it writes that month's export and reports again. Runs that an asset started
+write no export and no report.
 
 ### Reads
-The ledger; parties.yaml (which importers were due).
+The ledger and the marts; parties.yaml (which importers were due, who gets a report).
 
 ### Writes
-`ledger.party_day` and `ledger.difference`; analysts read `mart.reconciliation` and `mart.difference`.
+`ledger.party_day` and `ledger.difference`, which analysts read as `mart.reconciliation` and `mart.difference`; the
+folder `SAMSVAR_EXPORTS`; `receipts/report-<month>.html` at the drops.
 
 ### If it fails
 A red task in **checks** means that the ledger contradicts itself: its sentence names the rows; send nothing for those
@@ -29,9 +33,13 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, Param, task_group
 
-from samsvar.house import INVARIANTS, RECONCILED, RECONCILIATION_SCHEDULE, house_dag_arguments, timetable
+from samsvar.house import INVARIANTS, LOT_POOLS, RECONCILED, RECONCILIATION_SCHEDULE, house_dag_arguments, timetable
 from samsvar.operators.check_invariant import CheckInvariantOperator
+from samsvar.operators.export_marts import ExportMartsOperator
 from samsvar.operators.reconcile_days import ReconcileDaysOperator
+from samsvar.operators.report_month import FindReportsOperator, ReportMonthOperator
+
+DAY = {"type": ["null", "string"], "format": "date"}
 
 with DAG(
     "reconciliation",
@@ -42,10 +50,9 @@ with DAG(
     dagrun_timeout=timedelta(hours=2),
     is_paused_upon_creation=False,
     params={
-        "first": Param(
-            None, type=["null", "string"], format="date", title="First day", description="Empty: what changed."
-        ),
-        "last": Param(None, type=["null", "string"], format="date", title="Last day", description="Empty: today."),
+        "first": Param(None, title="First day", description="Empty: what changed.", **DAY),
+        "last": Param(None, title="Last day", description="Empty: today.", **DAY),
+        "month": Param(None, title="Month", description="Any day of it; empty: the current and the last.", **DAY),
     },
     **house_dag_arguments(assets=True),
 ) as dag:
@@ -58,4 +65,10 @@ with DAG(
         for kind in INVARIANTS:
             CheckInvariantOperator(task_id=kind, kind=kind)
 
-    reconcile >> checks()
+    month = "{{ params.month or '' }}"
+    reports = FindReportsOperator(task_id="reports", month=month)
+    report = ReportMonthOperator.partial(
+        task_id="report", pool=LOT_POOLS["file_away"], map_index_template="{{ task.party_id }}"
+    ).expand_kwargs(reports.output)
+
+    reconcile >> [checks(), ExportMartsOperator(task_id="export", month=month), reports]

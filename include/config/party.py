@@ -93,8 +93,7 @@ class RuleSetting(Block):
 class Thresholds(Block):
     """When a night that is green by itself still deserves an alert.
 
-    Refusals need both more than the number and more than the share. A run in which everything was refused (three
-    documents or more) is always an alert.
+    Refusals need both more than the number and the share. A run of three documents or more, all refused, always is one.
     """
 
     refused_share: Annotated[float, Field(ge=0, le=1)] = 0.05
@@ -199,6 +198,8 @@ class Party(Block):
     """Feeds of control signals that are polled. transport is for those who move means of transport."""
     registration: Registration = Registration()
     notify: tuple[Notify, ...] = ()
+    monthly_report: Literal["off", "drop", "mail"] = "drop"
+    """Of the month that ended: none, into `receipts/` of the drop, or there and by mail to the smtp addresses above."""
     language: Literal["nb", "en"] = "nb"
     """Of receipts and messages to the importer."""
     enabled: bool = True

@@ -1,4 +1,4 @@
-"""`python -m samsvar`: migrate (once and after every update), open (what waits), stop and go, verify-ledger."""
+"""`python -m samsvar`: migrate (after every update), open (what waits), stop, go, verify-ledger, export, reader."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from include.errors import SamsvarError, ServiceUnavailable
 from include.ledger import pools
 from include.ledger.migrate import migrate
 from include.ledger.warehouse import connect
-from samsvar import by_hand
+from samsvar import by_hand, exporting
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     migration = commands.add_parser("migrate", help="bring the warehouse and Airflow's pools up to date")
     migration.add_argument("--no-pools", action="store_true", help="leave Airflow's pools alone")
     by_hand.add_commands(commands)
+    exporting.add_commands(commands)
     options = parser.parse_args(arguments)
     try:
         return 0 if _run(options) else 1
@@ -42,6 +43,10 @@ def _run(options: argparse.Namespace) -> bool:
         bring_up_to_date(make_pools=not options.no_pools)
     elif options.command == "open":
         by_hand.show_open(WarehouseHook().dsn(), options)
+    elif options.command == "export":
+        exporting.run_export(options)
+    elif options.command == "reader":
+        exporting.run_reader(options)
     elif options.command == "verify-ledger":
         return by_hand.verify_ledger(WarehouseHook().dsn(), options)
     else:

@@ -255,7 +255,9 @@ def test_the_steps_follow_each_other_as_the_journey_says(nights: dict[str, Any])
 
 def test_the_reconciliation_looks_first_and_then_checks_each_invariant(dags: dict[str, Any]) -> None:
     dag = dags["reconciliation"]
-    assert dag["edges"] == [["reconcile", f"checks.{kind}"] for kind in sorted(INVARIANTS)]
+    after = [*(f"checks.{kind}" for kind in sorted(INVARIANTS)), "export", "reports"]
+    assert dag["edges"] == [*(["reconcile", task] for task in after), ["reports", "report"]]
+    assert dag["tasks"]["report"]["label"] == "{{ task.party_id }}"
 
 
 def test_what_is_parsed_twice_is_the_same_and_survives_being_stored(dags: dict[str, Any], ask_airflow: Ask) -> None:

@@ -22,13 +22,30 @@ from include.sandbox.thread import SandboxThread
 #: The pools that samsvar/house.py names; a test keeps the two lists the same.
 POOLS = ("vegvesen", "ecoc_drop", "ecoc_checks", "toll")
 POOL_SLOTS = 8
+#: The settings of the clocks in plugins/samsvar; a test keeps the two lists the same.
+SCHEDULES = tuple(
+    f"SAMSVAR_{what}_SCHEDULE"
+    for what in (
+        "RESOLUTION",
+        "DELETION",
+        "REGISTRATION",
+        "LOOKUP",
+        "LEASING",
+        "PRESENTATION",
+        "CUSTOMS_POLL",
+        "CUSTOMS_REREAD",
+        "RECONCILIATION",
+        "HOUSEKEEPING",
+    )
+)
 
 
 class House:
     """`with House(home) as house:` is a running Samsvar with nothing but loopback around it.
 
     Everything lies below `home`. `say` gets one line per step. `port` is the UI's; None takes a free one.
-    `more_connections` is given the house's own connections and returns further (or changed) ones.
+    `more_connections` is given the house's own connections and returns further (or changed) ones. Without `clock` the
+    DAGs that belong to no single party only run when somebody triggers them.
     """
 
     def __init__(
@@ -42,6 +59,7 @@ class House:
         say: Callable[[str], None] | None = None,
         sandbox_options: dict[str, Any] | None = None,
         more_connections: Callable[[Connections], Connections] | None = None,
+        clock: bool = True,
     ) -> None:
         self.home = home.absolute()
         self.parties_file = parties_file
@@ -49,6 +67,7 @@ class House:
         self._parallelism = parallelism
         self._say = say or _silent
         self._more_connections = more_connections or _none
+        self._clocks = {} if clock else dict.fromkeys(SCHEDULES, "")
         self._stack = ExitStack()
         self.postgres = EmbeddedPostgres(self.home / "postgres")
         self.sandbox = SandboxThread(self.home / "sandbox", seed=seed, **(sandbox_options or {}))
@@ -99,7 +118,7 @@ class House:
             metadata_url=self.postgres.sqlalchemy_url("airflow"),
             connections=self._connections(),
             parties_file=self.parties_file,
-            extra_env={"SAMSVAR_STORE": str(self.store)},
+            extra_env={"SAMSVAR_STORE": str(self.store), **self._clocks},
             port=self._port,
             parallelism=self._parallelism,
         )

@@ -60,6 +60,7 @@ class OurHouse:
                 self._home / "house",
                 parties_file=self._write_parties(),
                 parallelism=PARALLELISM,
+                clock=False,  # other workflows have no part in this night
                 more_connections=lambda _: self.servers.connections,
             )
             self._house = house.__enter__()

@@ -138,7 +138,7 @@ def journey() -> Iterator[Journey]:
 
     shutil.rmtree(HOME, ignore_errors=True)
     HOME.mkdir(parents=True)
-    with House(HOME, parties_file=_parties(HOME), more_connections=_faulty_connections) as house:
+    with House(HOME, parties_file=_parties(HOME), more_connections=_faulty_connections, clock=False) as house:
         drop_files(house)
         states = run_night(house, lambda line: None)
         assert set(states.values()) == {"success"}, states

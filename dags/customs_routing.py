@@ -29,6 +29,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG
 
+from samsvar.customs_asset import CONTROL_SIGNALS
 from samsvar.customs_dag import CUSTOMS_POLL_SCHEDULE, polling_parties
 from samsvar.house import house_dag_arguments, timetable
 from samsvar.operators.poll_routing import PollRoutingOperator
@@ -43,6 +44,6 @@ with DAG(
     is_paused_upon_creation=False,
     **house_dag_arguments(),
 ) as dag:
-    PollRoutingOperator.partial(task_id="poll", map_index_template="{{ task.party_id }}").expand(
-        party_id=polling_parties("customs_routing")
-    )
+    PollRoutingOperator.partial(
+        task_id="poll", map_index_template="{{ task.party_id }}", outlets=[CONTROL_SIGNALS]
+    ).expand(party_id=polling_parties("customs_routing"))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from include.embedded.beside import running_server
 from include.embedded.demo import drop_files, run_demo, write_parties
+from include.embedded.demo_customs import more_connections
 from include.embedded.house import House
 from include.errors import ConfigurationError, SamsvarError
 from include.ledger.audit import audit
@@ -64,7 +65,7 @@ def up() -> None:
         signal.signal(name, asked_to_stop)
     first_time = not (home / "parties.yaml").exists()
     parties = write_parties(home) if first_time else home / "parties.yaml"
-    with House(home, parties_file=parties, port=UI_PORT, say=say) as house:
+    with House(home, parties_file=parties, port=UI_PORT, say=say, more_connections=more_connections) as house:
         (home / "pid").write_text(str(os.getpid()))
         user, password = house.airflow.login
         for party in house.party_ids():

@@ -14,6 +14,7 @@ import yaml
 from include.config.parties import load_parties, parties_file
 from include.drop.drop import Drop
 from include.drop.settings import settings_from_connection
+from include.embedded.demo_customs import give_roles, more_connections, run_customs
 from include.embedded.demo_files import CLOSED_APPROVAL, NIGHT, expected
 from include.embedded.demo_registration import show_registration
 from include.embedded.house import House
@@ -32,7 +33,8 @@ def run_demo(home: Path, say: Callable[[str], None]) -> None:
     began = time.monotonic()
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
-    with House(home, parties_file=write_parties(home), say=say, clock=False) as house:
+    parties = write_parties(home, signal_minutes=0)
+    with House(home, parties_file=parties, say=say, clock=False, more_connections=more_connections) as house:
         say(f"the house stands after {time.monotonic() - began:.0f} s")
         names = drop_files(house)
         say(f"dropped {names} files of {len(NIGHT)} importers over SFTP; running their nightly DAGs")
@@ -42,15 +44,21 @@ def run_demo(home: Path, say: Callable[[str], None]) -> None:
         write_csv(home / "reconciliation.csv", table)
         check(house, states, table)
         show_registration(house, say)
+        if problems := run_customs(house, say):
+            raise SumsDiffer("; ".join(problems))
         say(f"every sum holds, and equals what the authority's own log says ({time.monotonic() - began:.0f} s)")
     say(f"stopped; the reconciliation lies in {home / 'reconciliation.csv'}")
 
 
-def write_parties(home: Path) -> Path:
-    """The shipped parties, but with a quiet period of seconds, started by hand, so that the night fits a demo."""
+def write_parties(home: Path, *, signal_minutes: int | None = None) -> Path:
+    """The shipped parties, but with a quiet period of seconds, started by hand, so that the night fits a demo.
+
+    Two of them take part in customs too; `signal_minutes` as in `give_roles`.
+    """
     content = yaml.safe_load(parties_file().read_text(encoding="utf-8"))
     for party in content["parties"]:
         party |= {"quiet_seconds": QUIET_SECONDS, "schedule": None}
+    give_roles(content, signal_minutes=signal_minutes)
     path = home / "parties.yaml"
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from include.ledger.warehouse import Connection, Row
 
+_SPACE = 20_263  # first half of the lock's key: routing receipts
 _LATEST = 200
 """Receipts that one task writes; the rest comes with the next one."""
 _CONSIGNMENTS = """
@@ -42,6 +45,22 @@ def stale(connection: Connection, party: str) -> list[StaleReceipt]:
     ).fetchall()
     connection.commit()
     return [StaleReceipt(**row) for row in rows]
+
+
+@contextmanager
+def turn(connection: Connection, party: str) -> Iterator[None]:
+    """The party's receipts are written by one at a time: two polls may have news at the same moment."""
+    key = (_SPACE, zlib.crc32(party.encode()) - 2**31)
+    connection.execute("SET LOCAL lock_timeout = '60s'")
+    connection.execute("SELECT pg_advisory_lock(%s, %s)", key)
+    connection.commit()
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.rollback()
+            connection.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+            connection.commit()
 
 
 def rows_of(connection: Connection, file_id: int) -> Iterator[Row]:

@@ -6,29 +6,18 @@ PAGE = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS customs_page (position bigint, id text, kind text, mrn text, document_number "
     "text, document_type text, other_id text, receptacle text, container text, transport_id text, transport_type text, "
     "eta timestamptz, sta timestamptz, routing text, control_location text, issued_at timestamptz, malformed text, "
-    "raw bytea) ON COMMIT DELETE ROWS"
+    "raw bytea, counted integer, containers text[], lasts jsonb) ON COMMIT DELETE ROWS"
 )
 COPY = "COPY customs_page FROM STDIN"
 _KEY = "mrn, document_number, document_type, kind, other_id"
 _NEWER = "excluded.position > coalesce(c.position, -1)"
 _STAND = """
-WITH usable AS (SELECT * FROM customs_page WHERE malformed IS NULL
-    AND (mrn <> '' OR document_number <> '' OR document_type <> '' OR other_id <> '')),
-last AS (SELECT DISTINCT ON ({KEY}) * FROM usable ORDER BY {KEY}, position DESC),
-many AS (
-    SELECT {KEY}, count(*) AS signals, max(receptacle) AS receptacle,
-        coalesce(array_agg(DISTINCT container) FILTER (WHERE container IS NOT NULL), '{}') AS containers
-    FROM usable GROUP BY {KEY}),
-lasts AS (
-    SELECT {KEY}, jsonb_object_agg(coalesce(container, ''), jsonb_build_array(routing, position)) AS lasts
-    FROM (SELECT DISTINCT ON ({KEY}, container) * FROM usable ORDER BY {KEY}, container, position DESC) AS each
-    GROUP BY {KEY} HAVING bool_or(container IS NOT NULL)),
-stood AS (
+WITH stood AS (
     INSERT INTO ledger.customs_consignment AS c (organisation_id, {KEY}, receptacle, containers, signals, routing,
         control_location, position, signal_id, issued_at, first_signal_at, last_signal_at, lasts)
-    SELECT %(organisation)s, mrn, document_number, document_type, kind, other_id, many.receptacle, many.containers,
-        many.signals, routing, control_location, position, id, issued_at, now(), now(), lasts.lasts
-    FROM last JOIN many USING ({KEY}) LEFT JOIN lasts USING ({KEY})
+    SELECT %(organisation)s, {KEY}, receptacle, coalesce(containers, '{}'), counted, routing, control_location,
+        position, id, issued_at, now(), now(), lasts
+    FROM customs_page WHERE counted IS NOT NULL
     ON CONFLICT (organisation_id, mrn, document_number, document_type, kind, other_id) DO UPDATE SET
         receptacle = coalesce(excluded.receptacle, c.receptacle),
         containers = CASE WHEN c.containers @> excluded.containers THEN c.containers ELSE
@@ -55,8 +44,8 @@ SELECT consignment_id FROM stood
 """
 STAND = _STAND.replace("{KEY}", _KEY).replace("{NEWER}", _NEWER)
 STOOD = """
-SELECT p.id, c.routing FROM customs_page p JOIN ledger.customs_consignment c ON
-    c.organisation_id = %(organisation)s AND c.mrn = p.mrn AND c.document_number = p.document_number
-    AND c.document_type = p.document_type AND c.kind = p.kind AND c.other_id = p.other_id
-WHERE p.routing <> 'TO_ENTRY' AND c.position < p.position
+SELECT k.id, c.routing FROM ledger.customs_consignment c JOIN unnest(%s::text[], %s::text[], %s::text[], %s::text[],
+    %s::text[], %s::text[], %s::bigint[]) AS k (kind, mrn, document_number, document_type, other_id, id, position)
+    USING (kind, mrn, document_number, document_type, other_id)
+WHERE c.organisation_id = %s AND c.position < k.position
 """

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from include.ledger import feeds
 from include.ledger.feeds import Feed
+from include.ledger.signal_keys import NOT_THE_LAST, standings, with_mrn
 from include.ledger.signal_rows import SignalRow, row_of
 from include.ledger.signal_sql import COPY, PAGE, STAND, STOOD
 from include.ledger.warehouse import Connection
@@ -73,16 +74,16 @@ def _store(connection: Connection, feed: Feed, page: Page[Signal], *, after: int
     if not rows:
         return Stored(0, 0, after, ())
     places = _places(connection, feed, rows, after, in_order=feed.at_its_end and not late)
-    fresh = _copied(connection, feed, rows, places)
+    fresh = _new_ids(connection, feed, places)
     new = rows if len(fresh) == len(rows) else [row for row in rows if row.id in fresh]
     loud: list[Loud] = []
     if new:
         values = {"organisation": feed.organisation_id, "feed": feed.id, "late": late}
         # Held until the commit: a presentation that is opened meanwhile waits, and then sees these consignments.
         connection.execute("SELECT pg_advisory_xact_lock(20261, %(organisation)s)", values)
-        _find_the_mrn(connection, values, new)
-        loud = _loud(connection, values, new, late=late)
-        _stand(connection, values)
+        new = with_mrn(connection, feed.organisation_id, new)
+        loud = _loud(connection, feed.organisation_id, new, places, late=late)
+        _stand(connection, values, new, places)
     last = places.get(page.last_id or "", places[rows[-1].id])
     return Stored(len(rows), len(new), last, loud, tuple(row.id for row in new) if late else ())
 
@@ -127,72 +128,47 @@ def _between(connection: Connection, feed: Feed, ids: Sequence[str], after: int)
         yield one, after + number * step
 
 
-def _copied(connection: Connection, feed: Feed, rows: Sequence[SignalRow], places: Mapping[str, int]) -> set[str]:
-    """Copies the rows into the temporary page, leaves the new ones there and returns their ids."""
+def _new_ids(connection: Connection, feed: Feed, places: Mapping[str, int]) -> set[str]:
+    """Notes the ids with their places and returns those that were not known."""
+    rows = connection.execute(
+        "INSERT INTO ledger.customs_signal_id (feed, id, position) "
+        "SELECT %s, * FROM unnest(%s::text[], %s::bigint[]) ON CONFLICT DO NOTHING RETURNING id",
+        (feed.id, list(places), list(places.values())),
+    )
+    return {str(row["id"]) for row in rows}
+
+
+def _loud(
+    connection: Connection, organisation: int, new: Sequence[SignalRow], places: Mapping[str, int], *, late: bool
+) -> list[Loud]:
+    """The signals to tell of, each with what counted before it. Must come before the consignments are moved on."""
+    said: dict[tuple[str, ...], str | None] = {}
+    before: dict[str, str | None] = {}
+    asked: list[SignalRow] = []
+    for row in new:
+        if row.routing != "TO_ENTRY":
+            if row.key in said:
+                before[row.id] = said[row.key]
+            elif row.names_something:
+                asked.append(row)
+        said[row.key] = row.routing
+    if asked:
+        keys = zip(*(row.key for row in asked), strict=True)
+        ids, at = [row.id for row in asked], [places[row.id] for row in asked]
+        found = connection.execute(STOOD, (*map(list, keys), ids, at, organisation))
+        before |= {str(row["id"]): str(row["routing"]) for row in found}
+    return [Loud(row, before.get(row.id), late) for row in new if row.routing != "TO_ENTRY"]
+
+
+def _stand(
+    connection: Connection, values: Mapping[str, object], new: Sequence[SignalRow], places: Mapping[str, int]
+) -> None:
+    """Stores the signals, moves their consignments on, and lets both find the presentation they belong to."""
+    standing = standings(new, places)
     connection.execute(PAGE)
     connection.execute("TRUNCATE customs_page")
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        for row in rows:
-            copy.write_row((places[row.id], *row))
-    fresh = {
-        str(row["id"])
-        for row in connection.execute(
-            "INSERT INTO ledger.customs_signal_id (feed, id, position) SELECT %s, id, position FROM customs_page "
-            "ON CONFLICT DO NOTHING RETURNING id",
-            (feed.id,),
-        )
-    }
-    if len(fresh) < len(rows):
-        connection.execute("DELETE FROM customs_page WHERE NOT id = ANY(%s)", (list(fresh),))
-    return fresh
-
-
-def _find_the_mrn(connection: Connection, values: Mapping[str, object], new: Sequence[SignalRow]) -> None:
-    """A house that was presented or expected without MRN gets the signal's; a signal without one takes the house's."""
-    connection.execute(
-        "UPDATE ledger.customs_consignment c SET mrn = p.mrn FROM (SELECT DISTINCT ON (document_number, "
-        "document_type) document_number, document_type, mrn FROM customs_page WHERE kind = 'house' AND mrn <> '' "
-        "AND document_number <> '' ORDER BY document_number, document_type, position) p "
-        "WHERE c.organisation_id = %(organisation)s AND c.kind = 'house' AND c.mrn = '' AND c.signals = 0 "
-        "AND c.document_number = p.document_number AND c.document_type = p.document_type AND NOT EXISTS ("
-        "SELECT 1 FROM ledger.customs_consignment o WHERE o.organisation_id = %(organisation)s AND o.kind = 'house' "
-        "AND o.mrn = p.mrn AND o.document_number = p.document_number AND o.document_type = p.document_type)",
-        values,
-    )
-    if any(row.kind == "house" and not row.mrn and row.document_number for row in new):
-        connection.execute(
-            "UPDATE customs_page p SET mrn = known.mrn FROM (SELECT c.document_number, c.document_type, "
-            "min(c.mrn) AS mrn FROM ledger.customs_consignment c JOIN (SELECT DISTINCT document_number, document_type "
-            "FROM customs_page WHERE kind = 'house' AND mrn = '' AND document_number <> '') q USING (document_number, "
-            "document_type) WHERE c.organisation_id = %(organisation)s AND c.kind = 'house' "
-            "GROUP BY c.document_number, c.document_type HAVING count(*) = 1) known WHERE p.kind = 'house' "
-            "AND p.mrn = '' AND p.document_number = known.document_number AND p.document_type = known.document_type",
-            values,
-        )
-
-
-def _loud(connection: Connection, values: Mapping[str, object], new: Sequence[SignalRow], *, late: bool) -> list[Loud]:
-    """The signals to tell of, each with what counted before it. Must come before the consignments are moved on."""
-    wanted = [row for row in new if row.routing != "TO_ENTRY"]
-    if not wanted:
-        return []
-    stood = {
-        str(row["id"]): str(row["routing"])
-        for row in connection.execute(
-            STOOD,
-            values,
-        )
-    }
-    within: dict[tuple[str, ...], str | None] = {}
-    loud: list[Loud] = []
-    for row in new:
-        if row.routing != "TO_ENTRY":
-            loud.append(Loud(row, within.get(row.key) or stood.get(row.id), late))
-        within[row.key] = row.routing
-    return loud
-
-
-def _stand(connection: Connection, values: Mapping[str, object]) -> None:
-    """Stores the signals, moves their consignments on, and lets both find the presentation they belong to."""
+        for row in new:
+            copy.write_row((places[row.id], *row, *standing.get(row.id, NOT_THE_LAST)))
     moved = [row["consignment_id"] for row in connection.execute(STAND, values)]
     connection.execute("SELECT ledger.link_consignments(%s)", (moved,))

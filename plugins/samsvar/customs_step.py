@@ -148,9 +148,10 @@ class CustomsStep(PartyStep):
     def _write_receipts(self, desk: Desk, party: Party) -> None:
         from include.ledger import routing_receipts
 
-        wanted = routing_receipts.stale(desk.connection, party.id)
-        if wanted:
-            written = asyncio.run(self._refresh(desk, party, wanted))
+        if routing_receipts.stale(desk.connection, party.id):
+            with routing_receipts.turn(desk.connection, party.id):
+                wanted = routing_receipts.stale(desk.connection, party.id)
+                written = asyncio.run(self._refresh(desk, party, wanted))
             self.log.info("%s: %d routing receipts written", party.id, written)
 
     async def _refresh(self, desk: Desk, party: Party, wanted: Any) -> int:

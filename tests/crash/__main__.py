@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.crash.lanes import Load, names_of, run_in_lanes
+from tests.crash.polls import polls_killed
+from tests.crash.suite import Findings
 from tests.crash.windows import NOT_APPLICABLE
 
 HOME = Path(".samsvar/crash")
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seeds=nights,
         naive=nights[:_NAIVE_SEEDS],
     )
-    found = run_in_lanes(HOME.absolute(), load, lanes, _say)
+    found = Findings.sum([run_in_lanes(HOME.absolute(), load, lanes, _say), polls_killed(HOME / "polls", words, _say)])
     for number, reason in NOT_APPLICABLE.items():
         print(f"not applicable {number}: {reason}")
     for name in found.missed:

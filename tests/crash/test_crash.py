@@ -117,7 +117,7 @@ def test_a_lane_that_breaks_is_a_problem_of_the_run(tmp_path: Path) -> None:
 
 
 def test_every_window_is_drilled_or_says_why_not() -> None:
-    drilled = {window.number for window in WINDOWS}
+    drilled = {window.number for window in WINDOWS} | {"W10"}  # tests/crash/polls.py
     assert drilled | set(NOT_APPLICABLE) == {f"W{number}" for number in range(1, 25)}
     assert not drilled & set(NOT_APPLICABLE)
     assert len({window.name for window in WINDOWS}) == len(WINDOWS)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
-from samsvar.customs_asset import CONTROL_SIGNALS, announce
+from samsvar.customs_asset import announce
 from samsvar.customs_step import CustomsStep
 from samsvar.step import plainly
 
@@ -21,12 +21,13 @@ class PollRoutingOperator(CustomsStep, BaseOperator):
     """Stores every new signal with the marker, tells what is loud and writes receipts. Safe to clear at any time.
 
     :param party_id: the party, as in parties.yaml, whose token shows the signals
+    :param outlets: must hold CONTROL_SIGNALS, through which control signals are announced
     """
 
     ui_color = "#d7e8f7"
 
     def __init__(self, *, party_id: str, **kwargs: Any) -> None:
-        super().__init__(outlets=[CONTROL_SIGNALS], **kwargs)
+        super().__init__(**kwargs)
         self.party_id = party_id
 
     @plainly

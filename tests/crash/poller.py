@@ -32,7 +32,7 @@ ORGANISATION, PARTY, HOUSES = "310000019", "nordbil", "house-consignment"
 STEPS: dict[str, tuple[str, str]] = {
     "page fetched": ("include.toll.http_polls:HttpPolls.routing", "after"),
     "feed locked": ("include.ledger.feeds:lock", "after"),
-    "ids stored": ("include.ledger.signals:_copied", "after"),
+    "ids stored": ("include.ledger.signals:_new_ids", "after"),
     "signals stored, consignments moved": ("include.ledger.signals:_stand", "after"),
     "marker moved, not committed": ("include.ledger.feeds:move", "after"),
     "alerts recorded, not committed": ("include.ledger.alerts:record", "after"),

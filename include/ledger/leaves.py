@@ -12,78 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from include.ledger.leaf_sources import SOURCES, Source
 from include.ledger.merkle import leaf_hash
 from include.ledger.warehouse import Connection
 
 FORMAT = 1
-INSTALLATION = ""
-"""The party of what belongs to no party."""
 _BATCH = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A kind of evidence: the append-only table it lies in, and the column whose UTC day it is sealed with.
-
-    `recorded` has to be given out by the warehouse (`DEFAULT clock_timestamp()`) and to have an index. `fields` are SQL
-    expressions by the leaf's keys over `rows`, which names the table `x`.
-    """
-
-    name: str
-    table: str
-    recorded: str
-    party: str
-    rows: str
-    fields: dict[str, str]
-
-
-def _time(column: str) -> str:
-    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-
-
-def _plain(*columns: str) -> dict[str, str]:
-    return {column: f"x.{column}" for column in columns}
-
-
-#: Evidence of streams that come later is added here: a table with triggers `refuse_change`, and one entry.
-SOURCES: tuple[Source, ...] = (
-    Source(
-        name="attempt",
-        table="ledger.attempt",
-        recorded="x.recorded_at",
-        party=f"coalesce(u.party, '{INSTALLATION}')",
-        rows="ledger.attempt x LEFT JOIN ledger.submission u ON u.id = x.submission_id "
-        "LEFT JOIN ledger.document d ON d.id = u.document_id",
-        fields={
-            **_plain("id", "attempt_no", "owner", "outcome", "http_status", "error_class", "sentence"),
-            **_plain("request_sha256", "reply_sha256", "token_fingerprint", "submission_id"),
-            **{column: _time(f"x.{column}") for column in ("recorded_at", "started_at", "ended_at")},
-            **{"operation": "u.operation", "authority": "u.authority", "document_sha256": "d.sha256"},
-        },
-    ),
-    Source(
-        name="decision",
-        table="ledger.decision",
-        recorded="x.decided_at",
-        party=f"coalesce(d.party, '{INSTALLATION}')",
-        rows="ledger.decision x LEFT JOIN ledger.document d ON d.id = x.document_id",
-        fields={
-            **_plain("id", "submission_id", "attempt_no", "decided_by", "from_state", "to_state", "reason", "evidence"),
-            **{"decided_at": _time("x.decided_at"), "document_sha256": "d.sha256"},
-        },
-    ),
-    Source(
-        name="payload_removal",
-        table="ledger.payload_removal",
-        recorded="x.removed_at",
-        party=f"'{INSTALLATION}'",
-        rows="ledger.payload_removal x",
-        fields={
-            **_plain("id", "kind", "sha256", "keep_months"),
-            **{column: _time(f"x.{column}") for column in ("removed_at", "stored_at")},
-        },
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +67,14 @@ def first_day(connection: Connection) -> date | None:
 def _select(source: Source) -> str:
     fields = ", ".join(f"'{key}', {expression}" for key, expression in source.fields.items())
     return (
-        f"SELECT {source.party} AS party, '{source.name}' AS source, x.id, jsonb_build_object({fields}) AS leaf "  # noqa: S608 - constants
+        f"SELECT {source.party} AS party, '{source.name}' AS source, {source.id} AS id, "  # noqa: S608 - constants
+        f"jsonb_build_object({fields}) AS leaf "
         f"FROM {source.rows} WHERE {source.recorded} >= %(from)s AND {source.recorded} < %(until)s"
     )
 
 
-# Byte order: the same on every server, whatever language it sorts in.
+# Byte order: the same on every server, whatever language it sorts in. The leaf itself decides where ids are equal.
 _LEAVES = (
     f"SELECT * FROM ({' UNION ALL '.join(map(_select, SOURCES))}) leaf "  # noqa: S608 - constants
-    'ORDER BY party COLLATE "C", source COLLATE "C", id'
+    'ORDER BY party COLLATE "C", source COLLATE "C", id, leaf::text COLLATE "C"'
 )

@@ -13,6 +13,9 @@ WITH gone AS (
         WHERE r.stored_at < now() - make_interval(months => %(months)s)
           AND NOT EXISTS (SELECT FROM ledger.submission u JOIN ledger.attempt a ON a.submission_id = u.id
                           WHERE u.state IN ('SENT', 'UNKNOWN', 'NEEDS_PERSON') AND a.reply_sha256 = r.sha256)
+          AND NOT EXISTS (SELECT FROM ledger.presentation p
+                          JOIN ledger.presentation_attempt a ON a.request_id = p.request_id
+                          WHERE p.state IN ('SENT', 'UNKNOWN', 'NEEDS_PERSON') AND a.reply_sha256 = r.sha256)
         ORDER BY r.stored_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
     RETURNING sha256, stored_at)
 INSERT INTO ledger.payload_removal (kind, sha256, stored_at, keep_months)

@@ -15,7 +15,8 @@ from typing import Any
 import psycopg
 
 from include.errors import Busy, ServiceUnavailable
-from include.ledger.leaves import FORMAT, SOURCES, Leaf, canonical, first_day, leaves_of
+from include.ledger.leaf_sources import SOURCES
+from include.ledger.leaves import FORMAT, Leaf, canonical, first_day, leaves_of
 from include.ledger.merkle import Merkle, leaf_hash
 from include.ledger.warehouse import Connection, Row
 

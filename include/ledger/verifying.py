@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from include.ledger.leaves import FORMAT, INSTALLATION, SOURCES, day_bounds, leaves_of
+from include.ledger.leaf_sources import INSTALLATION, SOURCES
+from include.ledger.leaves import FORMAT, day_bounds, leaves_of
 from include.ledger.seal_marks import differences
 from include.ledger.sealing import GENESIS, Chain, head_of
 from include.ledger.warehouse import Connection
@@ -181,8 +182,11 @@ def _payloads(connection: Connection) -> Iterator[str]:
     for row in altered:
         yield f"The answer {row['sha256'][:16]}… in ledger.reply was changed: its bytes do not have this hash."
     gone = connection.execute(
-        "SELECT u.party, (x.recorded_at AT TIME ZONE 'UTC')::date AS day, count(*) AS n "
-        "FROM ledger.attempt x LEFT JOIN ledger.submission u ON u.id = x.submission_id "
+        "SELECT x.party, (x.recorded_at AT TIME ZONE 'UTC')::date AS day, count(*) AS n FROM ("
+        "SELECT u.party, a.recorded_at, a.reply_sha256 "
+        "FROM ledger.attempt a LEFT JOIN ledger.submission u ON u.id = a.submission_id UNION ALL "
+        "SELECT p.party, a.recorded_at, a.reply_sha256 "
+        "FROM ledger.presentation_attempt a LEFT JOIN ledger.presentation p ON p.request_id = a.request_id) x "
         "WHERE x.reply_sha256 IS NOT NULL AND NOT EXISTS (SELECT FROM ledger.reply r WHERE r.sha256 = x.reply_sha256) "
         "AND NOT EXISTS (SELECT FROM ledger.payload_removal p WHERE p.sha256 = x.reply_sha256 AND p.kind = 'reply') "
         "GROUP BY 1, 2 ORDER BY 2, 1"

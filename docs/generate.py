@@ -19,6 +19,7 @@ from typing import Any
 
 from include.ivi.desk.examples import EXAMPLES_FILE, Example, example_lines, examples_text, parse_examples
 from include.ivi.registry import all_rules
+from include.ledger.differences import kinds
 from include.mart import dictionary
 from samsvar.provider import get_provider_info
 
@@ -167,6 +168,15 @@ def ledger_moves() -> str:
     return table(("from", "to"), [(before, ", ".join(to)) for before, to in after.items()])
 
 
+def differences() -> str:
+    """Every kind of difference that the reconciliation looks for."""
+    rows = [
+        (f"`{one.name}`", one.about + (" *Must never be.*" if one.breaks_invariant else ""), one.owner, one.next_step)
+        for one in kinds()
+    ]
+    return table(("kind", "a row is", "who acts", "next step"), rows)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "connection:maskinporten": lambda: connection("maskinporten"),
@@ -180,6 +190,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "rules": rules,
     "rule-examples": rule_examples,
     "dags": dags,
+    "differences": differences,
     "ledger-tables": ledger_tables,
     "ledger-moves": ledger_moves,
 }

@@ -1,8 +1,8 @@
 """`python -m tests.bench`: runs the contestants one after the other and prints one table.
 
 DOCS= sets the number of documents (default 30000; 3000 is quick), STOCK= that of the stock contestant (300), CHECKS=
-that of checks whose memory is watched (100000). `--only` chooses measures. Time never fails the bench; exit status 1
-means that counts differ from the authority's own log.
+that of checks whose memory is watched (100000), MARTS= that of the ledger the marts are asked on (1000000). `--only`
+chooses measures. Time never fails the bench; exit status 1 means that counts differ from the authority's own log.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from include.embedded.postgres import EmbeddedPostgres
 from tests.bench.checks import check_cost, memory_of_checks
 from tests.bench.ideal import IdealNight, ideal_night
 from tests.bench.ledger import ledger_cost
+from tests.bench.marts import rows_of_marts
 from tests.bench.ours import LOT_SIZE, PARALLELISM, Night, OurHouse
 from tests.bench.parse import parse
 from tests.bench.servers import IN_FLIGHT, LATENCY
@@ -29,7 +30,7 @@ from tests.bench.table import Row, print_table, write
 
 HOME = Path(".samsvar/bench")
 RESULT = Path(".samsvar/bench.json")
-MEASURES = ("speed", "guarantees", "memory", "stock", "parse", "check")
+MEASURES = ("speed", "guarantees", "memory", "stock", "parse", "check", "marts")
 SMALL = 1_000
 
 
@@ -190,6 +191,10 @@ class Bench:
     @staticmethod
     def _say(line: str) -> None:
         print(f"{time.strftime('%H:%M:%S')}  {line}", flush=True)
+
+    def marts(self) -> None:
+        """A full ledger: day-and-party questions to every mart, and one reconciliation of all importers."""
+        self.rows += rows_of_marts(HOME, int(os.environ.get("MARTS", "1000000")))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

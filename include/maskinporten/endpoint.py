@@ -45,9 +45,20 @@ class EndpointSettings(Protocol):
 
 
 class TokenEndpoint:
-    """The token endpoint of one connection. Holds no open connection between calls, so it belongs to no event loop."""
+    """The token endpoint of one connection. Holds no open connection between calls, so it belongs to no event loop.
 
-    def __init__(self, settings: EndpointSettings, clock: Clock, session_factory: SessionFactory | None) -> None:
+    `trust` is what to do about a certificate that is not trusted, as the end of a sentence.
+    """
+
+    def __init__(
+        self,
+        settings: EndpointSettings,
+        clock: Clock,
+        session_factory: SessionFactory | None,
+        *,
+        trust: str = "name its authority in `ca_file`",
+    ) -> None:
+        self._trust = trust
         self._settings = settings
         self._clock = clock
         self._session_factory = session_factory or self._session
@@ -61,7 +72,7 @@ class TokenEndpoint:
                 return await self._call(form)
         except aiohttp.ClientConnectorCertificateError:
             raise ConfigurationError(
-                f"Connection {name}: the certificate of {address} is not trusted; name its authority in `ca_file`."
+                f"Connection {name}: the certificate of {address} is not trusted; {self._trust}."
             ) from None
         except TimeoutError:
             limit = self._settings.timeout

@@ -52,7 +52,12 @@ class Exchange:
         self._on_secret = on_secret
         self._pauses = pauses or Pauses()
         self._scope = settings.scope
-        self._endpoint = TokenEndpoint(_Address(settings.conn_id, address, timeout), clock or Clock(), session_factory)
+        self._endpoint = TokenEndpoint(
+            _Address(settings.conn_id, address, timeout),
+            clock or Clock(),
+            session_factory,
+            trust="check the host of the connection and the trust store of the worker",
+        )
 
     async def tell(self, secret: str) -> None:
         """Make `secret` known to whoever masks secrets."""

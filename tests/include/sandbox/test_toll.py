@@ -1,4 +1,7 @@
-"""The sandbox's Tolletaten, asked as the published pages say and without our own client: presentations and tokens."""
+"""The sandbox's Tolletaten, asked as the published pages say and without our own client: presentations and tokens.
+
+With `test_toll_feed.py` this is row 8 of the facts' consequences: what a simulator must offer.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The sandbox's feeds of signals and statuses: waiting, paging, generating, and what can be added from outside."""
+"""The sandbox's feeds of signals and statuses: waiting, paging, generating, and what can be added from outside.
+
+Row 8 of the facts' consequences: what a simulator must offer.
+"""
 
 from __future__ import annotations
 
@@ -174,3 +177,11 @@ def test_what_is_held_back_comes_out_at_its_place() -> None:
     assert feed.commit_late() == [("a", "TO_ENTRY"), ("c", "TO_CONTROL"), ("e", "TO_ENTRY")]
     assert feed.page(0, 10) == b'["a","b","c","d",0,"e"]'
     assert (feed.place_of("d"), feed.late, feed.commit_late()) == (3, 0, [])
+
+
+def test_a_marker_stands_behind_the_last_of_its_repetitions() -> None:
+    feed = Feed()
+    feed.publish([Element("a", b'"a"'), Element("b", b'"b"'), Element("b", b'"b"'), Element("c", b'"c"')])
+    place = feed.place_of("b")
+    assert place is not None
+    assert feed.page(place + 1, 10) == b'["c"]'

@@ -126,6 +126,17 @@ async def test_a_request_that_was_lost_is_unknown_and_nothing_was_presented(cust
     assert customs.sandbox.services["toll"].requests == 1
 
 
+async def test_a_kept_connection_that_breaks_is_unknown_and_nothing_is_sent_again(customs: Any) -> None:
+    """aiohttp repeats some requests by itself when a connection it kept is gone; a presentation must not be one."""
+    async with customs.client() as client:
+        await client.present(uuid4(), HOUSE)
+        customs.fault("lost_answer")
+        answer = await client.present(uuid4(), DECLARATION)
+    assert (answer.outcome, answer.error_class) == (Outcome.UNKNOWN, "disconnected")
+    assert customs.sandbox.services["toll"].requests == 2
+    assert set(customs.presented().values()) == {1}
+
+
 @pytest.mark.parametrize(
     ("kind", "outcome", "error_class"),
     [

@@ -53,6 +53,12 @@ POINTS: dict[str, tuple[str, Literal["before", "after"]]] = {
     "before evidence": ("include.ledger.sending:record", "before"),
     "evidence not committed": ("psycopg:AsyncTransaction.__aexit__", "before"),
     "evidence committed": ("include.ledger.sending:record", "after"),
+    # delete
+    "matched, not approved": ("include.ledger.deletion_requests:match_all", "after"),
+    "approved": ("include.ledger.deletion_requests:approve", "after"),
+    "deletion claimed": ("include.ledger.deleting:claim", "after"),
+    "deletion answered": ("include.journey.deleting:next_of", "before"),
+    "deletion recorded": ("include.ledger.deleting:record", "after"),
     # ask before, and settle afterwards
     "asked, no baseline stored": ("include.ledger.baseline:record", "before"),
     "baseline stored": ("include.ledger.baseline:record", "after"),

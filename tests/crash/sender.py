@@ -17,7 +17,7 @@ from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.settings import settings_from_connection
 from include.errors import SamsvarError, ServiceUnavailable
-from include.journey import resolve
+from include.journey import deleting, resolve
 from include.journey.baseline import Asking
 from include.journey.collect import collect
 from include.journey.file_away import file_lot
@@ -25,7 +25,7 @@ from include.journey.flight import Work
 from include.journey.reconcile import reconcile
 from include.journey.submit import open_lot, submit_lot
 from include.journey.validate import circumstances_of, validate_lot
-from include.ledger import lots
+from include.ledger import deletion_requests, lots
 from include.ledger.content import ContentStore
 from include.ledger.locks import party_lock
 from include.ledger.sightings import name_party
@@ -135,6 +135,27 @@ class Sender:
         """The task of ecoc_resolution for this party."""
         with contextlib.closing(self.register()) as register, connect(self.orders.dsn) as connection:
             resolve.resolve_party(connection, self.party.id, register)
+
+    def approve(self) -> None:
+        """The answer of a person to what the run `delete` offered."""
+        with connect(self.orders.dsn) as connection:
+            deletion_requests.approve(connection, self.party.id, self.party.sender, "delete", by="Kari Nordmann")
+
+    def delete(self) -> None:
+        """The task of ecoc_deletion for this party."""
+        asyncio.run(self._delete())
+
+    async def _delete(self) -> None:
+        owner = f"crash/{os.getpid()}/delete/{self.orders.try_number}"
+        grant = Grant(scope=self.settings.scope, resource=self.settings.resource)
+        async with contextlib.AsyncExitStack() as stack:
+            register = stack.enter_context(contextlib.closing(self.register())) if self.party.baseline else None
+            client = VegvesenClient(self.settings, TokenSource(self.maskinporten), grant)
+            await stack.enter_async_context(client)
+            await deleting.delete_party(
+                self.orders.dsn,
+                deleting.Work(self.party.id, owner, self.settings, client, asyncio.Event(), register),
+            )
 
     def file(self, lot: int) -> None:
         with connect(self.orders.dsn) as connection, party_lock(connection, self.party.id, shared=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.crash import together
+from tests.crash.deleting import Delete
 from tests.crash.drills import (
     Drill,
     Kill,
@@ -91,6 +92,15 @@ WINDOWS: tuple[Window, ...] = (
     Window("W16", "accepted, then dropped again", Kill(point="evidence committed", at=3, between=dropped_again)),
     Window("W17", "two contents, one reference", Kill(point="opened, not committed", at=4, before=one_reference)),
     Window("W18", "one VIN, two importers", together.two_importers),
+    Window("W19", "matched, nothing approved", Delete(point="matched, not approved", at=1)),
+    Window("W19", "approved, nothing sent", Delete(point="approved", at=1)),
+    Window("W19", "deletion claimed, nothing written", Delete(point="deletion claimed")),
+    Window("W19", "deletion before the first byte", Delete(point="before the first byte")),
+    Window("W19", "deletion written", Delete(point="written")),
+    Window("W19", "deletion answered, not recorded", Delete(point="deletion answered")),
+    Window("W19", "deletion recorded", Delete(point="deletion recorded")),
+    Window("W19", "deletion answered, no baseline", Delete(point="deletion answered", baseline=False)),
+    Window("W19", "deletion sent once more, cut again", Delete(point="deletion claimed", before="deletion claimed")),
     Window("W20", "commit of collect unheard", LostCommit("commit of collect", "collect", b"COMMIT", 4)),
     Window("W20", "commit of the plan unheard", LostCommit("commit of the plan", "plan", b"COMMIT", 2)),
     Window("W20", "opening unheard", LostCommit("opening", "open", b"COMMIT", 1)),
@@ -125,5 +135,4 @@ WINDOWS: tuple[Window, ...] = (
 NOT_APPLICABLE = {
     "W11": "customs puts signals in late, which is no crash: tests/include/journey/test_customs_standing.py",
     "W12": "re-reading in feed order is no crash: tests/include/journey/test_poll_routing.py",
-    "W19": "deletion has drills of its own once its stream is part of a night",
 }

@@ -182,6 +182,8 @@ class Party(Block):
     """Documents in one task; larger nights get larger lots so that there are at most 200."""
     resubmit: Literal["auto", "hold"] = "auto"
     """A refused document that is dropped again: send it, or hold it until a person says so."""
+    revision: Literal["hold", "replace"] = "hold"
+    """A corrected document of an accepted vehicle: held for a person, or its deletion is asked for, to be approved."""
     baseline: bool = True
     """Ask the register about each vehicle before its document is sent, so that a lookup can settle a lost answer."""
     avgift: Avgift = Avgift()

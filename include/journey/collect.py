@@ -25,7 +25,7 @@ from include.errors import NameRefused
 from include.journey.companions import Companions, read_companions
 from include.journey.progress import Progress
 from include.journey.sorting import Sorted, sort
-from include.ledger import intake, sightings
+from include.ledger import deletion_requests, intake, sightings
 from include.ledger.content import ContentStore
 from include.ledger.intake import ReadFile
 from include.ledger.sightings import ListedFile, OpenSighting
@@ -207,6 +207,8 @@ def _commit_group(connection: Connection, party: Party, group: Sequence[Sorted],
     growing = [file.id for file, found in group if found == "growing"]
     read.sort(key=lambda file: file.sighting_id)  # of equal contents the first listed is the document
     taken = intake.take(connection, party.id, read, resubmit=party.resubmit == "auto")
+    if party.revision == "replace":
+        deletion_requests.ask_for_revision(connection, party.id, [(one, one) for one in taken.revisions])
     sightings.mark_gone(connection, gone)
     sightings.mark_not_whole(connection, growing, timedelta(hours=party.thresholds.incomplete_hours))
     connection.commit()

@@ -23,7 +23,13 @@ def decide(party: Party, document: ValidDocument, taken: set[tuple[str | None, .
         return Opening(document, Avgiftsklassifisering(), f"Held: {reason}")
     avgift = resolve_avgift(sidecar, manifest, party.avgift_rules(), document)
     conflict = document.conflict or _conflict_within(document, taken)
-    if conflict:
+    replaces = document.accepted if party.revision == "replace" and not document.released else None
+    if replaces is not None:
+        reason = (
+            f"Held: {conflict} that is accepted, and this one replaces it. Its deletion waits for an approval "
+            "(DAG ecoc_deletion); the run after it sends this one."
+        )
+    elif conflict:
         reason = f"Held: {conflict} that is open or accepted. A person has to decide which of the two is right."
     elif avgift.avgiftsKode is None and party.holds_without_avgift:
         reason = "Held: no avgiftsKode from sidecar, manifest, party rules or default. Add one; the next run sends it."
@@ -33,7 +39,7 @@ def decide(party: Party, document: ValidDocument, taken: set[tuple[str | None, .
         reason = "Held: a deletion for the same VIN is not decided yet. The next run after that sends it."
     if reason is None:
         taken |= {(document.ivi_reference,), (document.vin, document.stage)}
-    return Opening(document, avgift, reason)
+    return Opening(document, avgift, reason, None if document.deleting else replaces)
 
 
 def _conflict_within(document: ValidDocument, taken: set[tuple[str | None, ...]]) -> str | None:

@@ -19,6 +19,10 @@ _REASONS: Sequence[tuple[re.Pattern[str], str]] = tuple(
             "standard.",
         ),
         (
+            r"^(?:reference|VIN) (?P<name>.+?) (?:is used by|has) another document that is accepted, and this one repl",
+            "{name} har et godtatt dokument, som dette erstatter. Det må slettes først.",
+        ),
+        (
             r"^reference (?P<name>.+) is used by another document",
             "Referansen {name} er brukt av et annet dokument, som er under behandling eller godtatt. Det må slettes "
             "først, eller så må dette trekkes.",
@@ -31,6 +35,11 @@ _REASONS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (
             r"^another sender has a document for this VIN",
             "En annen avsender har et dokument for dette understellsnummeret, som er under behandling eller godtatt.",
+        ),
+        (
+            r"^the same content is accepted with (?P<old>.+), and comes now with avgiftsKode (?P<new>\w+)",
+            "Det samme innholdet er godtatt med en annen avgiftskode og kommer nå med {new}. Det godtatte må slettes "
+            "først.",
         ),
         (
             r"^a deletion for the same VIN",

@@ -24,6 +24,7 @@ Situation = Literal[
     "held",
     "held_avgift",
     "held_conflict",
+    "held_replaces",
     "needs_person",
     "waiting",
 ]
@@ -81,8 +82,12 @@ def _open(item: ToFile) -> Situation:
 
 
 def _held(reason: str) -> Situation:
+    if "the same content is accepted" in reason:
+        return "held_conflict"
     if "avgiftsKode" in reason:
         return "held_avgift"
+    if "this one replaces it" in reason:
+        return "held_replaces"
     if "is used by another document" in reason or "has another document" in reason or "another sender" in reason:
         return "held_conflict"
     return "held"

@@ -59,6 +59,7 @@ _EN = Texts(
         "held": "On hold. The document is in order but is not sent yet.",
         "held_avgift": "On hold. The document is in order, but its avgiftsklassifisering is not.",
         "held_conflict": "On hold. Another document seems to be about the same vehicle or has the same reference.",
+        "held_replaces": "On hold. It replaces an earlier document, which has to be deleted first.",
         "needs_person": "Being looked into. We could not find out whether Statens vegvesen took this document.",
         "waiting": "Received. The document waits to be sent.",
     },
@@ -84,6 +85,7 @@ _EN = Texts(
         "held_avgift": "Put the right avgiftsKode beside the file (sidecar or manifest.csv), or agree on a rule. "
         "The next run looks again by itself; do not drop the file again.",
         "held_conflict": "Tell us which of the two is right. Nothing is sent until then; do not drop the file again.",
+        "held_replaces": "Nothing to do. It is sent once the earlier one is deleted; do not drop the file again.",
         "needs_person": "Please do not send it again. A person decides, and a new receipt will come.",
         "waiting": "Nothing to do. A new receipt will come when it is decided.",
     },
@@ -144,6 +146,7 @@ _NB = Texts(
         "held": "På vent. Dokumentet er i orden, men er ikke sendt ennå.",
         "held_avgift": "På vent. Dokumentet er i orden, men avgiftsklassifiseringen er ikke det.",
         "held_conflict": "På vent. Et annet dokument ser ut til å gjelde samme kjøretøy eller har samme referanse.",
+        "held_replaces": "På vent. Det erstatter et tidligere dokument, som må slettes først.",
         "needs_person": "Til vurdering. Vi fant ikke ut på egen hånd hvordan Statens vegvesen mottok dokumentet.",
         "waiting": "Mottatt. Dokumentet venter på å bli sendt.",
     },
@@ -171,6 +174,8 @@ _NB = Texts(
         "Neste kjøring ser på filen igjen; ikke legg inn filen på nytt.",
         "held_conflict": "Si fra til oss hvilket av de to som er riktig. Ingenting sendes før det; ikke legg inn filen "
         "på nytt.",
+        "held_replaces": "Du trenger ikke gjøre noe. Det sendes når det tidligere er slettet; ikke legg inn filen på "
+        "nytt.",
         "needs_person": "Ikke send den på nytt. En person avgjør saken, og det kommer en ny kvittering.",
         "waiting": "Du trenger ikke gjøre noe. Det kommer en ny kvittering når saken er avgjort.",
     },

@@ -21,7 +21,7 @@ from include.journey.holding import decide
 from include.journey.left_behind import left_behind, pending
 from include.journey.progress import Progress
 from include.journey.streak import STREAK
-from include.ledger import gate, opening
+from include.ledger import deletion_requests, gate, opening
 from include.ledger.content import ContentStore
 from include.ledger.warehouse import AsyncConnection, Connection, connect_async
 from include.outcomes import Outcome
@@ -64,6 +64,8 @@ def open_lot(connection: Connection, party: Party, run_id: str, lot_no: int) -> 
     taken: set[tuple[str | None, ...]] = set()
     openings = [decide(party, document, taken) for document in documents]
     opened = opening.record(connection, party.id, run_id, lot_no, party.sender, openings)
+    corrected = [(one.replaces, one.document.document_id) for one in openings if one.replaces is not None]
+    deletion_requests.ask_for_revision(connection, party.id, corrected)
     connection.commit()
     return opened
 

@@ -102,8 +102,8 @@ def ask_for_revision(connection: Connection, party: str, pairs: Sequence[tuple[i
 def offer(connection: Connection, party: str, sender: str, run_id: str, *, take_over: bool = False) -> list[Offered]:
     """Looks at what waits, and returns what this run has to have approved; commits.
 
-    What another run offered is left to it for a week; `take_over` takes it at once. Asking again in the same run
-    returns the same requests.
+    What another run offered is left to it for a week, and what another run's form asks for, for an hour; `take_over`
+    takes it at once. Asking again in the same run returns the same requests.
     """
     rows = connection.execute(
         _WAITING, {"party": party, "run": run_id, "over": take_over, "days": OFFER_DAYS}
@@ -123,7 +123,8 @@ def offer(connection: Connection, party: str, sender: str, run_id: str, *, take_
 _WAITING = """
 SELECT id, key, vin, merkekode, document_id FROM ledger.deletion_request
 WHERE party = %(party)s AND state IN ('ASKED', 'WAITING')
-  AND (offered_run IS NULL OR offered_run = %(run)s OR %(over)s OR offered_at < now() - make_interval(days => %(days)s))
+  AND (offered_run = %(run)s OR %(over)s OR offered_at < now() - make_interval(days => %(days)s)
+       OR (offered_run IS NULL AND (source <> 'form' OR run_id = %(run)s OR asked_at < now() - interval '1 hour')))
 ORDER BY id FOR UPDATE SKIP LOCKED
 """
 _OFFERED = """
@@ -206,17 +207,6 @@ UPDATE ledger.deletion_request r SET state = 'APPROVED', decided_by = %(by)s, de
 FROM wanted w JOIN opened o ON o.id = w.id WHERE r.id = w.request
 RETURNING r.id
 """
-
-
-def parties_with_requests(connection: Connection, run_id: str) -> list[str]:
-    """Parties with a request that this run may have to offer, in order."""
-    rows = connection.execute(
-        "SELECT DISTINCT party FROM ledger.deletion_request WHERE state IN ('ASKED', 'WAITING') "
-        "AND (offered_run IS NULL OR offered_run = %s OR offered_at < now() - make_interval(days => %s)) "
-        "ORDER BY party",
-        (run_id, OFFER_DAYS),
-    )
-    return [str(row["party"]) for row in rows]
 
 
 def not_possible(connection: Connection, party: str, run_id: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from include.ledger.revisions import hold_revisions
 from include.ledger.warehouse import Connection, Row
 
 
@@ -36,9 +37,10 @@ class ReadFile:
 
 @dataclass(slots=True)
 class Taken:
-    """What one group of files became."""
+    """What one group of files became. `revisions` are accepted documents that came again with another avgiftsKode."""
 
     documents: int = 0
+    revisions: list[int] = field(default_factory=list)
     duplicates: int = 0
     invalid: int = 0
     sentences: list[str] = field(default_factory=list)
@@ -57,13 +59,17 @@ def take(connection: Connection, party: str, files: Sequence[ReadFile], *, resub
     fresh: list[_Row] = []
     revived: list[_Row] = []
     duplicates: list[_Row] = []
+    revisions: list[_Row] = []
     for row in rows:
         document = known.get(row.member.sha256 or "")
         if row.member.sha256 is None:
             invalid.append(row)
         elif document is None:
-            known[row.member.sha256] = {"id": None, "busy": True, "refused": False}
+            known[row.member.sha256] = {"id": None, "busy": True, "refused": False, "revised": True}
             fresh.append(row)
+        elif _is_revision(document, row):
+            document["revised"] = True
+            revisions.append(row)
         elif document["busy"] or (document["refused"] and not resubmit):
             duplicates.append(row)
         else:
@@ -71,9 +77,25 @@ def take(connection: Connection, party: str, files: Sequence[ReadFile], *, resub
             revived.append(row)
     _new_documents(connection, party, fresh, known)
     _revive(connection, revived, known)
-    _settle(connection, [*invalid, *fresh, *revived], known)
+    _settle(connection, [*invalid, *fresh, *revived, *revisions], known)
     _duplicate(connection, duplicates, known)
-    return Taken(documents=len(fresh) + len(revived), duplicates=len(duplicates), invalid=len(invalid))
+    revised = hold_revisions(connection, [(known[row.member.sha256 or ""], _code(row)) for row in revisions])
+    return Taken(
+        documents=len(fresh) + len(revived), revisions=revised, duplicates=len(duplicates), invalid=len(invalid)
+    )
+
+
+def _code(row: _Row) -> str:
+    return str((row.member.companion or {}).get("avgiftsKode") or "")
+
+
+def _is_revision(document: Row, row: _Row) -> bool:
+    """The same bytes with another avgiftsKode while they are accepted: a correction, although nothing in them differs.
+
+    Only the first of several counts: the others would not know which of them is meant.
+    """
+    code = _code(row)
+    return bool(not document["revised"] and code and document["accepted_code"] not in (None, code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +136,11 @@ def _one_sighting_per_member(connection: Connection, files: Sequence[ReadFile]) 
 def _documents(connection: Connection, party: str, hashes: set[str]) -> dict[str, Row]:
     """Known documents among `hashes`; `busy`: open, unknown or accepted; `refused`: it was sent and refused."""
     rows = connection.execute(
-        "SELECT d.id, d.sha256, coalesce(u.state = 'REFUSED', false) AS refused, "
+        "SELECT d.id, d.sha256, coalesce(u.state = 'REFUSED', false) AS refused, d.hold_reason IS NOT NULL AS revised, "
+        "CASE WHEN u.state = 'ACCEPTED' THEN coalesce(u.avgiftskode, '') END AS accepted_code, "
         "CASE WHEN u.state IS NOT NULL AND u.sighting_id = d.sighting_id THEN u.state NOT IN ('REFUSED', 'DELETED') "
         "ELSE d.state <> 'INVALID' END AS busy "
-        "FROM ledger.document d LEFT JOIN LATERAL (SELECT state, sighting_id FROM ledger.submission x "
+        "FROM ledger.document d LEFT JOIN LATERAL (SELECT state, sighting_id, avgiftskode FROM ledger.submission x "
         "WHERE x.document_id = d.id AND x.operation = 'opprette' ORDER BY x.n DESC LIMIT 1) u ON true "
         "WHERE d.party = %s AND d.sha256 = ANY(%s)",
         (party, list(hashes)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from include.ledger.revisions import revive_revisions
 from include.ledger.warehouse import Connection
 
 #: No run has more lots than this, whatever the lot size says: the UI and Airflow's mapping stay comfortable.
@@ -39,6 +40,7 @@ def plan(connection: Connection, party: str, run_id: str, lot_size: int) -> list
     what an older one left open. Lot size is max(`lot_size`, ceil(n / 200)). The caller holds the party's lock.
     """
     with connection.transaction():
+        revive_revisions(connection, party)
         rows = connection.execute(
             "SELECT s.id FROM ledger.sighting s JOIN ledger.sighting_status t ON t.id = s.id "  # noqa: S608 - a constant
             f"WHERE s.party = %(party)s AND s.run_id IS DISTINCT FROM %(run)s AND {_NEEDS_WORK} "

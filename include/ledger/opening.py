@@ -31,15 +31,20 @@ class ValidDocument:
     released: bool
     conflict: str | None
     deleting: bool
+    accepted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The decision for one valid document: open it with this classification, or hold it for this reason."""
+    """The decision for one valid document: open it with this classification, or hold it for this reason.
+
+    `replaces` is the accepted document whose deletion is to be asked for.
+    """
 
     document: ValidDocument
     avgift: Avgiftsklassifisering
     hold_reason: str | None
+    replaces: int | None = None
 
 
 def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int) -> list[ValidDocument]:
@@ -47,8 +52,8 @@ def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int
 
     `conflict` names an open or accepted document with other content but the same reference (of this party), or the
     same VIN and stage (of any party, which is not named): which of the two is right only a person can say.
-    `deleting`: a deletion for the VIN is under way. Until the caller commits, nobody else opens anything: two lots with
-    one VIN would not see each other.
+    `accepted` is that document where it is this party's own and accepted. `deleting`: a deletion for the VIN is under
+    way. Until the caller commits, nobody else opens anything: two lots with one VIN would not see each other.
     """
     connection.execute("SET LOCAL lock_timeout = '60s'")
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('samsvar.opening'))")
@@ -56,18 +61,22 @@ def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int
         "SELECT d.id AS document_id, s.id AS sighting_id, s.name AS file_name, s.companion, d.vin, d.ivi_reference, "
         "d.category, d.type_approval, d.variant, d.version_code, d.stage, c.fields AS by_vin, "
         "d.released_by IS NOT NULL AS released, "
-        "(SELECT CASE WHEN o.party <> d.party THEN 'another sender has a document for this VIN' "
-        "WHEN o.ivi_reference = d.ivi_reference THEN 'reference ' || o.ivi_reference || ' is used by another document' "
-        "ELSE 'VIN ' || o.vin || ' has another document' END "
-        "FROM ledger.document o JOIN ledger.submission x ON x.document_id = o.id AND x.operation = 'opprette' "
-        "WHERE o.id <> d.id AND x.state IN ('PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON', 'ACCEPTED') "
-        "AND ((o.party = d.party AND o.ivi_reference = d.ivi_reference) "
-        "OR (o.vin = d.vin AND o.stage IS NOT DISTINCT FROM d.stage)) LIMIT 1) AS conflict, "
+        "k.conflict, k.accepted, "
         "EXISTS (SELECT FROM ledger.document o JOIN ledger.submission x ON x.document_id = o.id "
         "WHERE o.party = d.party AND o.vin = d.vin AND x.operation = 'slette' "
         "AND x.state IN ('PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON')) AS deleting "
         "FROM ledger.sighting s JOIN ledger.document d ON d.sighting_id = s.id "
         "LEFT JOIN ledger.classification c ON c.party = d.party AND c.vin = d.vin "
+        "LEFT JOIN LATERAL (SELECT "
+        "CASE WHEN o.party <> d.party THEN 'another sender has a document for this VIN' "
+        "WHEN o.ivi_reference = d.ivi_reference THEN 'reference ' || o.ivi_reference || ' is used by another document' "
+        "ELSE 'VIN ' || o.vin || ' has another document' END AS conflict, "
+        "CASE WHEN o.party = d.party AND x.state = 'ACCEPTED' THEN o.id END AS accepted "
+        "FROM ledger.document o JOIN ledger.submission x ON x.document_id = o.id AND x.operation = 'opprette' "
+        "WHERE o.id <> d.id AND x.state IN ('PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON', 'ACCEPTED') "
+        "AND ((o.party = d.party AND o.ivi_reference = d.ivi_reference) "
+        "OR (o.vin = d.vin AND o.stage IS NOT DISTINCT FROM d.stage)) "
+        "ORDER BY o.party = d.party, x.state = 'ACCEPTED', o.id LIMIT 1) k ON true "
         "WHERE s.party = %s AND s.run_id = %s AND s.lot_no = %s AND s.state = 'TAKEN' AND d.state = 'VALID' "
         "AND (s.reopen OR NOT EXISTS (SELECT FROM ledger.submission u WHERE u.sighting_id = s.id)) ORDER BY d.id",
         (party, run_id, lot_no),

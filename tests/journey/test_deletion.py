@@ -64,7 +64,8 @@ def test_a_person_approves_and_only_then_the_vehicle_is_deleted_once(journey):
         (first, "DELETED", USER),
         ("ZZ9SV0000TS999999", "IMPOSSIBLE", None),
     ]
-    assert "was accepted for this party here" in journey.api.log(DAG, run_id, "find")
+    (row,) = journey.rows("SELECT reason FROM mart.ecoc_deletion WHERE state = 'IMPOSSIBLE'")
+    assert "only the sender of a vehicle can delete it" in row["reason"]
     receipts = journey.house.sandbox.drop_root / "lots" / "receipts"
     (receipt,) = receipts.glob("slett-740.xml.*.json")
     assert json.loads(receipt.read_text("utf-8"))["state"] == "deleted"

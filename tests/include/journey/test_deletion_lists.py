@@ -182,7 +182,10 @@ async def test_a_deletion_waits_until_the_creation_is_decided(night: Night) -> N
     ]
     night.settle()
     await night.resolve()
-    assert await look(night, "del-2") == [vin]
+    assert await look(night, "del-2") == [], "a form's vehicles are asked about in its own run"
+    assert night.ask_deletion(run="del-1") == [vin]
+    night.sql("UPDATE ledger.deletion_request SET offered_run = NULL, asked_at = now() - interval '61 minutes'")
+    assert await look(night, "del-3") == [vin]
 
 
 async def test_a_declined_deletion_deletes_nothing_and_says_who_declined(night: Night) -> None:

@@ -131,6 +131,9 @@ EVERY_SITUATION: dict[str, ToFile] = {
     "held": item("open", "HELD", facts={"reason": "manifest.csv has no heading."}),
     "held_avgift": item("open", "HELD", facts={"reason": "Held: no avgiftsKode from sidecar."}),
     "held_conflict": item("open", "HELD", facts={"reason": "Held: reference ref-1 is used by another document."}),
+    "held_replaces": item(
+        "open", "HELD", facts={"reason": "Held: VIN X has another document that is accepted, and this one replaces it."}
+    ),
     "needs_person": item("open", "NEEDS_PERSON", facts={"reason": "canary-operator-sentence"}),
     "waiting": item("open", "PENDING"),
 }

@@ -3,6 +3,8 @@
 The descriptions of the fields are the published schema (`parties.schema.json`), which editors show while one types.
 """
 
+# longer because every key of a block stands here with its meaning, in one table
+
 from __future__ import annotations
 
 from collections.abc import Mapping

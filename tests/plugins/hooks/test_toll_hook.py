@@ -134,3 +134,17 @@ def test_no_token_and_no_key_is_in_what_the_hook_shows(sandbox: Any) -> None:
     assert key not in shown
     assert all(token not in shown for token in sandbox.toll.tokens._issued)
     polls.close()
+
+
+def test_a_toll_token_is_masked_in_logs_before_it_is_used(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    masked: list[str] = []
+
+    async def told(secret: str) -> None:
+        masked.append(secret)
+
+    monkeypatch.setattr(toll_hook, "amask_long", told)
+    sandbox.toll.tokens.revoke_all()
+    polls = TollHook().polls_for(party())
+    polls.routing("transport", None)
+    polls.close()
+    assert masked == list(sandbox.toll.tokens._issued)

@@ -21,7 +21,7 @@ MOST_ROWS = 10_000
 COLUMNS = (
     Column("reference", ("iviReferanse", "ivi_reference", "IVIReferenceId", "referanse")),
     Column("vin", ("understellsnummer", "chassisnummer", "VehicleIdentificationNumber")),
-    Column("merkekode", ("make code",)),
+    Column("merkekode", ("make_code",)),
     Column("reason", ("begrunnelse", "årsak", "grunn")),
 )
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/{}-]{2,99}")

@@ -16,6 +16,7 @@ from include.drop.drop import Drop
 from include.drop.settings import settings_from_connection
 from include.embedded.demo_customs import give_roles, more_connections, run_customs
 from include.embedded.demo_files import CLOSED_APPROVAL, NIGHT, expected
+from include.embedded.demo_leasing import show_leasing
 from include.embedded.demo_registration import show_registration
 from include.embedded.house import House
 from include.errors import SumsDiffer
@@ -46,6 +47,7 @@ def run_demo(home: Path, say: Callable[[str], None]) -> None:
         show_registration(house, say)
         if problems := run_customs(house, say):
             raise SumsDiffer("; ".join(problems))
+        show_leasing(house, say)
         say(f"every sum holds, and equals what the authority's own log says ({time.monotonic() - began:.0f} s)")
     say(f"stopped; the reconciliation lies in {home / 'reconciliation.csv'}")
 

@@ -56,7 +56,8 @@ async def collect(connection: Connection, drop: Drop, party: Party, vault: Vault
     """
     folder = f"{party.drop}/{FOLDER}"
     await drop.make_folders(folder)
-    listed = [one for one in await drop.inbox(folder) if not is_unfinished(one.name) and one.kind != "folder"]
+    found_there = sorted(await drop.inbox(folder), key=lambda one: (one.mtime, one.name))  # an end after its beginning
+    listed = [one for one in found_there if not is_unfinished(one.name) and one.kind != "folder"]
     kept = [_hidden(one, vault) for one in listed]
     leasing_intake.see(connection, party.id, party.timezone, kept)
     kinds = {one.name_bytes: (raw.kind, raw.name) for one, raw in zip(kept, listed, strict=True)}

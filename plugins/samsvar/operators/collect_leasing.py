@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ class CollectLeasingOperator(LeasingStep, BaseSensorOperator):
     """
 
     ui_color = "#d7e8f7"
+    template_fields: Sequence[str] = ("party_id",)  # a mapped group's argument comes through rendering only
 
     def __init__(self, *, party_id: str, **kwargs: Any) -> None:
         super().__init__(mode="reschedule", timeout=3600, **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -21,6 +22,7 @@ class FileLeasingOperator(LeasingStep, BaseOperator):
     """
 
     ui_color = "#e3f1dc"
+    template_fields: Sequence[str] = ("party_id",)  # a mapped group's argument comes through rendering only
 
     def __init__(self, *, party_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -21,6 +22,7 @@ class ReconcileLeasingOperator(LeasingStep, BaseOperator):
     """
 
     ui_color = "#f7d7e0"
+    template_fields: Sequence[str] = ("party_id",)  # a mapped group's argument comes through rendering only
 
     def __init__(self, *, party_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -24,6 +25,7 @@ class SubmitLeasingOperator(LeasingStep, BaseOperator):
     """
 
     ui_color = "#fbe6c8"
+    template_fields: Sequence[str] = ("party_id",)  # a mapped group's argument comes through rendering only
 
     def __init__(self, *, party_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

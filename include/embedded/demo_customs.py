@@ -79,7 +79,7 @@ def give_roles(content: dict[str, Any], *, signal_minutes: int | None = None) ->
     for party in content["parties"]:
         if party["id"] not in _FILES:
             continue
-        party["roles"] = ["ecoc", "customs"]
+        party["roles"] = [*party.get("roles", ["ecoc"]), "customs"]
         party["control_places"] = {_OFFICE: "Gardermoen, control hall 4"}
         if signal_minutes is not None:
             party["thresholds"] = {**party.get("thresholds", {}), "signal_minutes": signal_minutes}

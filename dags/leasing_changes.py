@@ -40,7 +40,7 @@ from samsvar.operators.reconcile_leasing import ReconcileLeasingOperator
 from samsvar.operators.settle_leasing import SettleLeasingOperator
 from samsvar.operators.submit_leasing import SubmitLeasingOperator
 
-#: Airflow refuses a form whose text could hold a national number, before it is stored.
+#: No run begins with a text that could hold a national number. Airflow's audit log keeps even a refused form, though.
 NO_NUMBER = "^(?!.*[0-9]{6}[ .-]?[0-9]{5})"
 HAND = "Decide by hand"
 FORM = {

@@ -86,7 +86,7 @@ def differences(one: Watched, vehicle: VehicleRecord) -> tuple[Difference, ...]:
 
 def _differences(one: Watched, vehicle: VehicleRecord) -> Iterator[Difference]:
     held_vin = vehicle.understellsnummer
-    if held_vin and plain_id(held_vin) != plain_id(one.vin):
+    if held_vin and held_vin != one.vin and plain_id(held_vin) != plain_id(one.vin):
         yield _differs("vin", "VIN", one.vin, held_vin, one)
     if one.kuid and vehicle.kuid and one.kuid != vehicle.kuid:
         yield _differs("kuid", "kuid", one.kuid, vehicle.kuid, one)
@@ -99,7 +99,7 @@ def _differences(one: Watched, vehicle: VehicleRecord) -> Iterator[Difference]:
         ("avgiftskode", "avgiftskode", one.avgiftskode, vehicle.avgiftskode, _equal),
         ("make", "make", one.make, vehicle.merke, _same_make),
     ):
-        if _given(mine) and _given(said) and mine and said and not same(mine, said):
+        if mine and said and mine != said and _given(mine) and _given(said) and not same(mine, said):
             yield _differs(kind, word, mine, said, one)
 
 
@@ -113,8 +113,8 @@ def _differs(kind: str, word: str, mine: str, said: str, one: Watched) -> Differ
     )
 
 
-def _given(text: str | None) -> bool:
-    return text is not None and text.strip() not in FILLERS
+def _given(text: str) -> bool:
+    return text.strip() not in FILLERS
 
 
 def _equal(mine: str, said: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
 from typing import Any
 
 import orjson
@@ -11,7 +10,12 @@ import orjson
 from include.ledger.vehicles import SeenVehicle
 from include.register.record import VehicleRecord, plain_id, plain_plate
 
-_KEPT = tuple(one.name for one in fields(VehicleRecord) if one.name != "eierskap")
+# Named one by one, so that a field about a person that the record gets one day is not kept by accident.
+_KEPT = (
+    *("kuid", "understellsnummer", "merkekode", "merke", "kjennemerke", "kjennemerker", "registreringsstatus"),
+    *("registrering_fom", "registrert_forstegang_norge", "forstegang_registrert", "godkjenningsundertype"),
+    *("typegodkjenningsnummer", "variant", "versjon", "avgiftskode", "teknisk_kode", "kontrollfrist"),
+)
 
 
 def seen_vehicle(record: VehicleRecord) -> SeenVehicle:
@@ -28,7 +32,7 @@ def seen_vehicle(record: VehicleRecord) -> SeenVehicle:
 
 
 def held_of(record: VehicleRecord) -> dict[str, Any]:
-    """The register's fields by its names, without those it gave no value for, and without `eierskap`."""
+    """The register's fields by its names, without those it gave no value for; nothing of a person."""
     found: dict[str, Any] = {}
     for name in _KEPT:
         value = getattr(record, name)

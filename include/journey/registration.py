@@ -9,10 +9,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from include.config.party import Party, Registration
@@ -27,8 +26,9 @@ from include.register.record import VehicleRecord
 
 log = logging.getLogger(__name__)
 
-GROUP = 2_000
-"""Vehicles that are asked for at once and written in one commit; a kill asks for at most two groups again."""
+FIRST, GROUP = 400, 4_000
+"""Vehicles that are asked for at once and written in one commit; a kill asks for at most two groups again. The first
+group is small: its answer tells the quota that is left, and later groups are never larger than that allows."""
 _DAY = 86_400.0
 _EARLY = 4 * 3_600.0
 """A nightly run begins some minutes earlier or later, so a day's pause is a little less than a day."""
@@ -118,34 +118,35 @@ def _asked(
     connection: Connection, party: Party, register: Register
 ) -> Iterator[tuple[list[Watched], Mapping[str, Looked]]]:
     """Groups with their answers; the next group is under way while the caller writes this one."""
-    until, after = now_of(connection), None
+    until = now_of(connection)
+
+    def due(after: Watched | None, most: int) -> list[Watched]:
+        start = (after.look_at, after.submission_id) if after else None
+        rows = registration.due(connection, party.id, until=until, after=start, most=most)
+        connection.commit()  # no transaction is open while the register is asked
+        return rows
+
+    group = due(None, min(FIRST, GROUP))
     with ThreadPoolExecutor(1, thread_name_prefix="registration") as ahead:
-        group, answer = _next(connection, party.id, until, after, register, ahead)
+        answer = ahead.submit(_ask, register, group) if group else None
         try:
             while answer is not None:
+                following = due(group[-1], GROUP)
                 looked = answer.result()
-                after = (group[-1].look_at, group[-1].submission_id)
-                # Only asked for when nothing stops the round: a quota must not be spent on answers nobody writes.
-                more = not _stop(register, party.registration, looked)
-                following = _next(connection, party.id, until, after, register, ahead) if more else ([], None)
+                following = following[: _allowed(register, party.registration)]
+                # Not when something stops the round: a quota must not be spent on answers nobody writes.
+                go_on = following and not _stop(register, party.registration, looked)
+                answer = ahead.submit(_ask, register, following) if go_on else None
                 yield group, looked
-                group, answer = following
+                group = following
         finally:
             if answer is not None:
                 answer.cancel()
 
 
-def _next(
-    connection: Connection,
-    party: str,
-    until: datetime,
-    after: tuple[datetime, UUID] | None,
-    register: Register,
-    ahead: ThreadPoolExecutor,
-) -> tuple[list[Watched], Future[Mapping[str, Looked]] | None]:
-    group = registration.due(connection, party, until=until, after=after, most=GROUP)
-    connection.commit()  # no transaction is open while the register is asked
-    return group, ahead.submit(_ask, register, group) if group else None
+def _allowed(register: Register, pace: Registration) -> int:
+    left = register.remaining_quota
+    return GROUP if left is None else max(left - pace.keep_quota, 0)
 
 
 def _ask(register: Register, group: Sequence[Watched]) -> dict[str, Looked]:

@@ -24,10 +24,12 @@ def vehicle(
     kuid, vin, plate = (_text(identity.get(name)) for name in ("kuid", "understellsnummer", "kjennemerke"))
     if not (kuid or vin or plate or plates):
         return None
-    makes = _at(row, "godkjenning", "tekniskGodkjenning", "tekniskeData", "generelt", "merke")
+    approvals, registration = _at(row, "godkjenning"), _at(row, "registrering")
+    technical = _at(approvals, "tekniskGodkjenning")
+    makes = _at(technical, "tekniskeData", "generelt", "merke")
     make = next((one for one in makes if isinstance(one, dict)), {}) if isinstance(makes, list) else {}
-    kinds = _at(row, "godkjenning", "tekniskGodkjenning", "kjoretoyklassifisering")
-    first = _at(row, "godkjenning", "forstegangsGodkjenning")
+    kinds = _at(technical, "kjoretoyklassifisering")
+    first = _at(approvals, "forstegangsGodkjenning")
     approval = _at(kinds, "efTypegodkjenning")
     return VehicleRecord(
         kuid=kuid,
@@ -36,8 +38,8 @@ def vehicle(
         merke=_text(make.get("merke")),
         kjennemerke=plate or (plates[0] if plates else None),
         kjennemerker=plates or ((plate,) if plate else ()),
-        registreringsstatus=_code(_at(row, "registrering", "registreringsstatus")),
-        registrering_fom=_moment(_at(row, "registrering", "fomTidspunkt")),
+        registreringsstatus=_code(_at(registration, "registreringsstatus")),
+        registrering_fom=_moment(_at(registration, "fomTidspunkt")),
         registrert_forstegang_norge=_day(_at(row, "forstegangsregistrering", "registrertForstegangNorgeDato")),
         forstegang_registrert=_day(_at(first, "forstegangRegistrertDato")),
         godkjenningsundertype=_code(_at(first, "godkjenningsundertype")),
@@ -54,16 +56,19 @@ def vehicle(
 
 def _at(value: Any, *path: str) -> Any:
     for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
     return value
 
 
 def _text(value: Any) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or value.strip() in FILLERS:
+    if not isinstance(value, str):
         return None
-    return value.strip()
+    text = value.strip()
+    return None if text in FILLERS else text
 
 
 def _code(value: Any) -> str | None:

@@ -21,6 +21,7 @@ from include.embedded.postgres import EmbeddedPostgres
 from tests.bench.checks import check_cost, memory_of_checks
 from tests.bench.ideal import IdealNight, ideal_night
 from tests.bench.ledger import ledger_cost
+from tests.bench.lookups import lookup_rows
 from tests.bench.marts import rows_of_marts
 from tests.bench.ours import LOT_SIZE, PARALLELISM, Night, OurHouse
 from tests.bench.parse import parse
@@ -30,7 +31,7 @@ from tests.bench.table import Row, print_table, write
 
 HOME = Path(".samsvar/bench")
 RESULT = Path(".samsvar/bench.json")
-MEASURES = ("speed", "guarantees", "memory", "stock", "parse", "check", "marts")
+MEASURES = ("speed", "guarantees", "memory", "stock", "parse", "check", "marts", "lookups")
 SMALL = 1_000
 
 
@@ -162,6 +163,14 @@ class Bench:
         many = int(os.environ.get("CHECKS", "100000"))
         early, late = memory_of_checks(many)
         self._row("memory of checks", late, early, "MB", f"after {many} documents and after {many // 20}; wanted flat")
+
+    def lookups(self) -> None:
+        """The nightly watch beside a bare script, and the settling of many unknown outcomes."""
+        vehicles, unknown = int(os.environ.get("LOOKUPS", "100000")), int(os.environ.get("UNKNOWN", "10000"))
+        self._say(f"lookups of {vehicles} vehicles, then {unknown} unknown outcomes")
+        rows, problems = lookup_rows(HOME / "lookups", vehicles, unknown)
+        self.rows += rows
+        self.problems += [f"lookups: {problem}" for problem in problems]
 
     def _ideal(self) -> IdealNight:
         self._say(f"ideal: {self.documents} documents")

@@ -11,6 +11,7 @@ import pytest
 
 from include.config.party import Registration
 from include.journey.comparing import agree, differences, ours
+from include.journey.held import held_of, key_of
 from include.journey.registration import is_registered, look_of, pause, registered_on
 from include.ledger.registration import Watched
 from include.register.port import Absent, Found, NotAsked, Unreadable
@@ -141,3 +142,13 @@ def test_it_looks_every_night_then_weekly_then_monthly_and_once_stops() -> None:
     assert pause(20, Registration(daily_days=30)) < 86_400
     old = look_of(replace(DECLARED, age_days=731), Found((HELD,)), PACE)
     assert old and old.ended == "too_old"
+
+
+def test_what_is_kept_names_a_vehicle_and_nobody() -> None:
+    known = replace(HELD, eierskap=b"owner", leasingtaker="holder")
+    kept = held_of(known)
+    assert "owner" not in str(kept) and "holder" not in str(kept) and kept["variant"] == "AXB"
+    assert not {"eierskap", "leasingtaker", "kontrollfrist"} & set(kept)
+    assert key_of(known) == "kuid 1000000001"
+    assert key_of(replace(known, kuid=None, merkekode="0435")) == f"vin {DECLARED.vin}/435"
+    assert key_of(VehicleRecord(kjennemerke="sb 12345")) == "plate SB12345"

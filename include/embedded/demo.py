@@ -17,6 +17,7 @@ from include.drop.settings import settings_from_connection
 from include.embedded.demo_customs import give_roles, more_connections, run_customs
 from include.embedded.demo_files import CLOSED_APPROVAL, NIGHT, expected
 from include.embedded.demo_leasing import show_leasing
+from include.embedded.demo_reconciliation import show_reconciliation
 from include.embedded.demo_registration import show_registration
 from include.embedded.house import House
 from include.errors import SumsDiffer
@@ -48,6 +49,7 @@ def run_demo(home: Path, say: Callable[[str], None]) -> None:
         if problems := run_customs(house, say):
             raise SumsDiffer("; ".join(problems))
         show_leasing(house, say)
+        show_reconciliation(house, say)
         say(f"every sum holds, and equals what the authority's own log says ({time.monotonic() - began:.0f} s)")
     say(f"stopped; the reconciliation lies in {home / 'reconciliation.csv'}")
 

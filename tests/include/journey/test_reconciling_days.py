@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from include.config.party import Party
+from include.embedded import demo_reconciliation
+from include.errors import SumsDiffer
 from include.journey.reconcile import reconcile, record_end
 from include.journey.reconcile_days import DaysReconciled, reconcile_days
 from include.ledger.warehouse import connect
@@ -107,3 +109,29 @@ async def test_looking_twice_and_at_days_by_hand_finds_the_same(night: Any) -> N
     again = look(night, first=first.days[-1], last=first.days[-1])
     assert again.days == first.days[-1:]
     assert night.one("SELECT count(*) FROM ledger.difference") == 2
+
+
+async def test_the_demo_plants_differences_finds_each_and_leaves_none(night: Any) -> None:
+    night.put_many(range(5))
+    await night.whole()
+    # Two of them refused, as the demo's closed approvals are.
+    with connect(night.dsn) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")
+        refused = "(SELECT id FROM ledger.submission ORDER BY id LIMIT 2)"
+        connection.execute(f"UPDATE ledger.submission SET state = 'REFUSED' WHERE id IN {refused}".encode())
+        connection.execute(f"UPDATE ledger.attempt SET outcome = 'refused' WHERE submission_id IN {refused}".encode())
+        connection.execute(b"UPDATE ledger.sighting s SET receipt_state = t.state FROM ledger.sighting_status t "
+                           b"WHERE t.id = s.id")  # fmt: skip
+        connection.commit()
+        said: list[str] = []
+        demo_reconciliation.look_and_plant(connection, [night.party, OTHER], said.append)
+
+    planted = [kind for kind, _ in demo_reconciliation.PLANTS]
+    assert [kind for kind in planted if not any(f"planted and found: {kind}:" in line for line in said)] == []
+    assert night.one("SELECT count(*) FROM ledger.difference") == 0
+    assert night.one("SELECT count(*) FROM ledger.attempt WHERE owner = 'planted'") == 0
+
+
+async def test_a_planted_difference_that_is_not_found_fails_the_demo() -> None:
+    with pytest.raises(SumsDiffer, match="unknown_overdue"):
+        demo_reconciliation._tell([("receipt_behind", "x")], lambda _: None)

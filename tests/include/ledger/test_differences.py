@@ -205,6 +205,26 @@ def _other_make(garden: Garden) -> None:
     _register(garden, "make")
 
 
+def _leasing(garden: Garden) -> None:
+    garden.sql(
+        "WITH file AS (INSERT INTO ledger.leasing_file (party, day, source, name_bytes, name, size, mtime) "
+        "VALUES ('nordbil', current_date, 'file', 'x', 'changes.csv', 1, 1) RETURNING id) "
+        "INSERT INTO ledger.leasing_change (party, file_id, row_no, place, environment, sender, handling, kjennemerke, "
+        "holder_kind, state, sent_at) SELECT 'nordbil', id, 1, 'row 2', 'test', '1', 'OPPRETTE', 'AB12345', 'person', "
+        "'NEEDS_PERSON', now() FROM file"
+    )
+
+
+def _presentation(garden: Garden) -> None:
+    garden.sql(
+        "WITH file AS (INSERT INTO ledger.presentation_file (party, day, source, name_bytes, name, size, mtime) "
+        "VALUES ('nordbil', current_date, 'file', 'x', 'present.csv', 1, 1) RETURNING id) "
+        "INSERT INTO ledger.presentation (request_id, party, file_id, row_no, level, office, consignment, environment, "
+        "sender, state, first_sent_at, sent_at, reason) SELECT gen_random_uuid(), 'nordbil', id, 1, "
+        "'house-consignment', 'NO01', 'HC001', 'test', '1', 'NEEDS_PERSON', now(), now(), 'Used before.' FROM file"
+    )
+
+
 PLANTED: list[tuple[str, Plant]] = [
     ("party_did_not_run", _missing_run),
     ("run_without_end", _run_without_end),
@@ -224,6 +244,8 @@ PLANTED: list[tuple[str, Plant]] = [
     ("not_filed", _not_filed),
     ("receipt_behind", _receipt),
     ("file_never_whole", _never_whole),
+    ("leasing_unsettled", _leasing),
+    ("presentation_unsettled", _presentation),
     ("not_in_register", _not_in_register),
     ("register_holds_other", _other_make),
 ]

@@ -167,6 +167,19 @@ def test_a_party_has_no_way_around_its_own_rows(two_parties: str, importer: Read
     assert importer.rows(leak) == [(1,)]
 
 
+def test_no_mart_reads_a_sealed_person_or_an_answers_bytes(two_parties: str) -> None:
+    with connect(two_parties) as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT c.relname AS name FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class "
+            "AND v.relnamespace IN ('mart'::regnamespace, 'mart_party'::regnamespace) "
+            "JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid "
+            "JOIN pg_class c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid"
+        ).fetchall()
+    read = {row["name"] for row in rows}
+    assert {"document", "submission", "leasing_change"} <= read
+    assert read & {"leasing_person", "reply"} == set()
+
+
 def test_every_relation_a_party_reads_is_a_barrier_over_the_mart_by_importer(two_parties: str) -> None:
     with connect(two_parties) as connection:
         rows = connection.execute(

@@ -45,7 +45,7 @@ with DAG(
     doc_md=__doc__,
     dag_display_name="Customs · presentation",
     tags=["customs", "presentation"],
-    dagrun_timeout=timedelta(hours=6),
+    dagrun_timeout=timedelta(hours=2),
     is_paused_upon_creation=False,
     params=presentation_form(),
     render_template_as_native_obj=True,
@@ -57,12 +57,15 @@ with DAG(
     @task_group
     def party(party_id):
         # A run of the form meets another run's lock for a moment: it comes back more often than others do.
-        each = {"party_id": party_id, "map_index_template": "{{ task.party_id }}", "retries": 12}
+        each = {"party_id": party_id, "map_index_template": "{{ task.party_id }}", "retries": 8}
         # Whatever happens to the files, what is open in the ledger is presented, and the importer is told.
         anyway = {**each, "trigger_rule": TriggerRule.ALL_DONE}
         read = ReadPresentationsOperator(task_id="read", pool=PRESENTATION_POOLS["read"], **each)
         check = CheckPresentationsOperator(task_id="check", **anyway)
-        present = PresentConsignmentsOperator(task_id="present", pool=PRESENTATION_POOLS["present"], **anyway)
+        # What is not sent after a retry is the next run's, which comes soon.
+        present = PresentConsignmentsOperator(
+            task_id="present", pool=PRESENTATION_POOLS["present"], **{**anyway, "retries": 2}
+        )
         receipt = TellPresentationsOperator(task_id="receipt", pool=PRESENTATION_POOLS["receipt"], **anyway)
         read >> check >> present >> receipt
 

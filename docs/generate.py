@@ -21,6 +21,8 @@ from include.ivi.desk.examples import EXAMPLES_FILE, Example, example_lines, exa
 from include.ivi.registry import all_rules
 from include.ledger.differences import kinds
 from include.mart import dictionary
+from include.presentation import templates
+from include.presentation.columns import COLUMNS, LEVEL_WORDS
 from samsvar.provider import get_provider_info
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -177,6 +179,20 @@ def differences() -> str:
     return table(("kind", "a row is", "who acts", "next step"), rows)
 
 
+def presentation_columns() -> str:
+    """The columns of a presentation file."""
+    rows = [
+        (one.nb, one.en, f"`{one.json}`", ", ".join(one.others), f"{one.about_en} ({one.about_nb})") for one in COLUMNS
+    ]
+    return table(("column", "in English", "in JSON", "also understood", "what belongs there"), rows)
+
+
+def presentation_levels() -> str:
+    """What may stand in the column level."""
+    rows = [(f"`{level}`", ", ".join(dict.fromkeys(words))) for level, words in LEVEL_WORDS.items()]
+    return table(("level", "words"), rows)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "connection:maskinporten": lambda: connection("maskinporten"),
@@ -191,6 +207,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "rule-examples": rule_examples,
     "dags": dags,
     "differences": differences,
+    "presentation-columns": presentation_columns,
+    "presentation-levels": presentation_levels,
     "ledger-tables": ledger_tables,
     "ledger-moves": ledger_moves,
 }
@@ -205,6 +223,7 @@ def pages() -> dict[Path, str]:
             found[path] = _BLOCK.sub(lambda block: _filled(block.group(1)), text)
     return {
         **found,
+        **templates.texts(),
         dictionary.PAGE: dictionary.page(dictionary.relations()),
         ROOT / "include/ivi/desk" / EXAMPLES_FILE: _examples(),
     }

@@ -154,14 +154,16 @@ def has_work(connection: Connection, party: str) -> bool:
     return bool(row and row["found"])
 
 
-# What arrived and awaits its validation, or waits for a person, is nobody's work here until that changes.
+# What arrived and awaits its validation, or waits for a person, is nobody's work here until that changes; what another
+# run has on the wire, or what pauses, is none yet.
 _HAS_WORK = """
 SELECT EXISTS (SELECT FROM ledger.presentation_file WHERE party = %(party)s AND filed_at IS NULL
                AND state <> 'WITHDRAWN' AND NOT (leave_in_place AND told IS NOT DISTINCT FROM state))
     OR EXISTS (SELECT FROM ledger.presentation WHERE party = %(party)s
-               AND (state IN ('PENDING', 'SENT') OR (state = 'UNKNOWN' AND arrived_at IS NULL)))
-    OR EXISTS (SELECT FROM ledger.presentation WHERE party = %(party)s AND state = 'UNKNOWN'
-               AND first_sent_at <= now() - interval '1 day')
+               AND ((state = 'PENDING' AND coalesce(repeat_at, '-infinity') <= now())
+                    OR (state = 'SENT' AND settle_until <= now())
+                    OR (state = 'UNKNOWN' AND arrived_at IS NULL AND repeat_at <= now())
+                    OR (state = 'UNKNOWN' AND first_sent_at <= now() - interval '1 day')))
     OR EXISTS (SELECT FROM ledger.presentation WHERE party = %(party)s
                AND told IS DISTINCT FROM (state || '/' || coalesce(validation, ''))) AS found
 """

@@ -152,8 +152,10 @@ async def give_back(connection: AsyncConnection, owner: str, intents: Sequence[I
         )
 
 
+# As in sending.py: kept as long as the newest attempt that brought these bytes; every task takes the rows in one order.
 _STORE_REPLY = (
-    "INSERT INTO ledger.reply (sha256, body) SELECT * FROM unnest(%s::text[], %s::bytea[]) ON CONFLICT DO NOTHING"
+    "INSERT INTO ledger.reply AS r (sha256, body) SELECT DISTINCT * FROM unnest(%s::text[], %s::bytea[]) ORDER BY 1 "
+    "ON CONFLICT (sha256) DO UPDATE SET stored_at = excluded.stored_at WHERE r.stored_at < now() - interval '7 days'"
 )
 _STORE_ATTEMPT = """
 INSERT INTO ledger.presentation_attempt (owner, ended_at, request_id, attempt_no, started_at, outcome, already_used,

@@ -113,14 +113,14 @@ COLUMNS: tuple[Column, ...] = (
     ),
 )
 
-#: What may stand in the column level, and in which words: the interface's own name, Norwegian, English.
+#: What may stand in the column level: the interface's own name, the Norwegian word, the English one, and others.
 LEVEL_WORDS: Mapping[str, tuple[str, ...]] = {
     Level.HOUSE: ("house-consignment", "hus", "house", "husforsendelse", "house consignment", "HC"),
-    Level.RECEPTACLE: ("receptacle", "sekk", "postsekk"),
-    Level.ENS: ("entry-summary-declaration", "ens", "mrn", "inngangsmelding"),
+    Level.RECEPTACLE: ("receptacle", "sekk", "receptacle", "postsekk"),
+    Level.ENS: ("entry-summary-declaration", "ens", "ens", "mrn", "inngangsmelding"),
     Level.MASTER: ("master-consignment", "hovedfraktbrev", "master", "hovedforsendelse", "master consignment"),
-    Level.CONTAINER: ("container", "konteiner"),
-    EXPECTED: ("expected", "forventet", "expected house", "forventet hus"),
+    Level.CONTAINER: ("container", "container", "container", "konteiner"),
+    EXPECTED: ("expected", "forventet", "expected", "forventet hus", "expected house"),
 }
 
 TITLES: Mapping[str, Column] = {

@@ -10,7 +10,10 @@ from include.ledger.warehouse import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One document or deletion that is not decided; `since` is when it was sent, came in, or was asked for."""
+    """One document, deletion or presentation that is not decided.
+
+    `since` is when it was sent, came in, or was asked for. `vin` is what `called` says: a presentation's requestId.
+    """
 
     party: str
     file_name: str
@@ -20,11 +23,12 @@ class Waiting:
     since: datetime
     reason: str | None
     next_step: str | None
+    called: str = "VIN"
 
     def line(self) -> str:
         """Everything about it on one line."""
         since = self.since.astimezone().strftime("%Y-%m-%d %H:%M")
-        head = f"{self.party}  {self.file_name}  VIN {self.vin or '-'}  {self.state} since {since}"
+        head = f"{self.party}  {self.file_name}  {self.called} {self.vin or '-'}  {self.state} since {since}"
         return "  ".join(part for part in (head, _one_line(self.reason), _next(self.next_step)) if part)
 
 
@@ -35,11 +39,15 @@ def waiting(connection: Connection, party: str | None = None) -> list[Waiting]:
     """
     rows = connection.execute(
         "SELECT importer AS party, file_name, sha256, vin, state, coalesce(sent_at, received_at) AS since, reason, "
-        "next_step FROM mart.ecoc_document WHERE state IN ('SENT', 'UNKNOWN', 'NEEDS_PERSON', 'HELD') "
+        "next_step, 'VIN' AS called FROM mart.ecoc_document WHERE state IN ('SENT', 'UNKNOWN', 'NEEDS_PERSON', 'HELD') "
         "AND (%(party)s::text IS NULL OR importer = %(party)s) UNION ALL "
         "SELECT importer, coalesce(file_name, list_file, '-'), coalesce(sha256, ''), coalesce(vin, asked_for), "
-        "'deletion ' || state, coalesce(sent_at, asked_at), reason, next_step FROM mart.ecoc_deletion "
+        "'deletion ' || state, coalesce(sent_at, asked_at), reason, next_step, 'VIN' FROM mart.ecoc_deletion "
         "WHERE state IN ('ASKED', 'WAITING', 'PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON') "
+        "AND (%(party)s::text IS NULL OR importer = %(party)s) UNION ALL "
+        "SELECT importer, file_name || ', row ' || row_no, '', request_id::text, 'presentation ' || state, "
+        "coalesce(sent_at, received_at), reason, next_step, 'requestId' FROM mart.customs_presentation "
+        "WHERE state IN ('SENT', 'UNKNOWN', 'NEEDS_PERSON') "
         "AND (%(party)s::text IS NULL OR importer = %(party)s) ORDER BY since, sha256",
         {"party": party},
     )

@@ -58,16 +58,16 @@ def xlsx_template(language: Language) -> bytes:
     """A workbook whose cells are text, so that no zero is lost; explanations stand on a second sheet."""
     import openpyxl
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     book = openpyxl.Workbook()
     book.properties.created = book.properties.modified = datetime(2026, 1, 1)
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = NAMES[language]
     for line in table(language):
         sheet.append(line)
     for at, _ in enumerate(COLUMNS, start=1):
-        letter = openpyxl.utils.get_column_letter(at)
-        sheet.column_dimensions[letter].width = 24
+        sheet.column_dimensions[get_column_letter(at)].width = 24
         sheet.cell(1, at).font = Font(bold=True)
         for row in range(1, 502):
             sheet.cell(row, at).number_format = "@"

@@ -1,4 +1,5 @@
-"""`python -m samsvar`: migrate (after every update), open (what waits), stop, go, verify-ledger, export, reader."""
+"""`python -m samsvar`: migrate (after every update), open (what waits), stop, go, presentation, verify-ledger, export,
+reader."""
 
 from __future__ import annotations
 
@@ -47,6 +48,8 @@ def _run(options: argparse.Namespace) -> bool:
         exporting.run_export(options)
     elif options.command == "reader":
         exporting.run_reader(options)
+    elif options.command == "presentation":
+        by_hand.settle_presentation(WarehouseHook().dsn(), options)
     elif options.command == "verify-ledger":
         return by_hand.verify_ledger(WarehouseHook().dsn(), options)
     else:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import getpass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from include.errors import ConfigurationError
 from include.ledger import stop_switch
 from include.ledger.audit import audit
+from include.ledger.presentation_deciding import CHOICES, decide
 from include.ledger.waiting import waiting
 from include.ledger.warehouse import connect
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `open`, `stop`, `go` and `verify-ledger`."""
+    """Adds `open`, `stop`, `go`, `presentation` and `verify-ledger`."""
     listing = commands.add_parser("open", help="list every document that waits: why, and what to do")
     listing.add_argument("--party", help="one importer only")
     for name, about in (("stop", "nothing more is sent"), ("go", "sending goes on")):
@@ -26,6 +28,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         switch.add_argument("--party", default="", help="one importer only; left out: every one")
         switch.add_argument("--reason", required=True, help="in words, for whoever sees it later")
         switch.add_argument("--by", default=None, help="who does it; left out: the user of this machine")
+    settling = commands.add_parser("presentation", help="settle a presentation that waits for a person")
+    settling.add_argument("request_id", type=UUID, help="the requestId, from `open` or the receipt")
+    settling.add_argument("decision", choices=CHOICES, help="accepted: customs has it; refused: it has not")
+    settling.add_argument("--reason", required=True, help="how you know; it is kept")
+    settling.add_argument("--by", default=None, help="who decides; left out: the user of this machine")
     audits = commands.add_parser(
         "verify-ledger", help="show whether anything in the evidence was changed after its day"
     )
@@ -39,6 +46,13 @@ def show_open(dsn: str, options: argparse.Namespace, say: Callable[[str], None] 
     for one in found:
         say(one.line())
     say(f"{len(found)} document{'s wait' if len(found) > 1 else ' waits'}." if found else "Nothing waits.")
+
+
+def settle_presentation(dsn: str, options: argparse.Namespace, say: Callable[[str], None] = print) -> None:
+    """Writes a person's decision about one presentation."""
+    by = options.by or getpass.getuser()
+    with connect(dsn) as connection:
+        say(decide(connection, options.request_id, options.decision, by=by, words=options.reason))
 
 
 def verify_ledger(dsn: str, options: argparse.Namespace, say: Callable[[str], None] = print) -> bool:

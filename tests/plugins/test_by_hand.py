@@ -120,3 +120,9 @@ def test_verify_ledger_says_that_nothing_differs_and_names_what_does(unknown, ds
         connection.commit()
     assert command.main(["verify-ledger"]) == 1
     assert "1 row of attempt was changed (id 1)." in capsys.readouterr().out
+
+
+def test_a_presentation_is_settled_by_name_and_an_unknown_one_is_said(dsn, capsys):
+    arguments = [str(uuid.uuid4()), "accepted", "--reason", "Told by telephone.", "--by", "Kari"]
+    assert command.main(["presentation", *arguments]) == 1
+    assert "There is no presentation with requestId" in capsys.readouterr().err

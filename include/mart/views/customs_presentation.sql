@@ -66,7 +66,7 @@ SELECT f.party AS importer,
             WHEN p.state = 'UNKNOWN' AND p.arrived_at IS NOT NULL THEN 'Nothing; the validation status confirms it.'
             WHEN p.state IN ('SENT', 'UNKNOWN') THEN 'Nothing; the same request is sent again until it is certain.'
             WHEN p.state = 'NEEDS_PERSON' THEN
-                'Look it up at customs; then present it again in a row whose column corrects has this requestId.'
+                'Look it up at customs, then `python -m samsvar presentation <requestId> accepted|refused`.'
             WHEN (p.state = 'REFUSED' OR p.validation = 'FAILURE') AND n.request_id IS NULL THEN
                 'The importer corrects the row and drops it in a new file; that gets a requestId of its own.'
        END AS next_step,

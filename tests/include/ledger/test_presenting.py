@@ -12,7 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from include.errors import PersonMustAct
 from include.ledger import presenting, stop_switch
+from include.ledger.presentation_deciding import decide
 from include.ledger.presentation_files import add_form
 from include.ledger.presentation_rows import NewRow, identity, open_rows
 from include.ledger.sightings import name_party
@@ -353,6 +355,33 @@ async def test_what_stays_unknown_for_a_day_waits_for_a_person(book: Book) -> No
     book.sql("UPDATE ledger.presentation SET first_sent_at = now() - interval '25 hours'")
     await book.overdue()
     assert book.one()["state"] == "NEEDS_PERSON" and await book.claim() == []
+
+
+async def test_a_named_person_settles_what_waits_and_nothing_else(book: Book) -> None:
+    book.open(house("HC001"), house("HC002"), house("HC003"))
+    await book.send(answer("unknown"), answer("refused", used=True), answer("accepted"))
+    unknown, stranger, done = (
+        row["request_id"] for row in book.sql("SELECT request_id FROM ledger.presentation ORDER BY row_no")
+    )
+    with connect(book.dsn) as connection:
+        for name in ("", "answer", "validation"):
+            with pytest.raises(PersonMustAct, match="name of a person"):
+                decide(connection, unknown, "accepted", by=name, words="Told by telephone.")
+        with pytest.raises(PersonMustAct, match="waits for nobody"):
+            decide(connection, done, "refused", by="Kari", words="Told by telephone.")
+        connection.rollback()
+        with pytest.raises(PersonMustAct, match="no presentation"):
+            decide(connection, uuid.uuid4(), "refused", by="Kari", words="Told by telephone.")
+        assert "ACCEPTED" in decide(connection, unknown, "accepted", by="Kari", words="Told by telephone.")
+        for _ in range(2):
+            assert "REFUSED" in decide(connection, stranger, "refused", by="Kari", words="Told by telephone.")
+    rows = book.sql("SELECT state, decided_by, live, version FROM ledger.presentation ORDER BY row_no")
+    assert [(row["state"], row["decided_by"], row["live"]) for row in rows] == [
+        ("ACCEPTED", "Kari", True), ("REFUSED", "Kari", False), ("ACCEPTED", "answer", True),
+    ]  # fmt: skip
+    assert [row["version"] for row in rows] == [4, 3, 2]
+    (again,) = book.open(house("HC002"))
+    assert (again["verdict"], again["corrects"]) == ("presented", stranger)
 
 
 ILLEGAL: list[tuple[str, Callable[[str], str]]] = [

@@ -189,8 +189,9 @@ def presentation_columns() -> str:
 
 def presentation_levels() -> str:
     """What may stand in the column level."""
-    rows = [(f"`{level}`", ", ".join(dict.fromkeys(words))) for level, words in LEVEL_WORDS.items()]
-    return table(("level", "words"), rows)
+    return table(
+        ("level", "words"), [(f"`{one}`", ", ".join(dict.fromkeys(said))) for one, said in LEVEL_WORDS.items()]
+    )
 
 
 BLOCKS: dict[str, Callable[[], str]] = {

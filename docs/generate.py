@@ -22,7 +22,6 @@ from include.ivi.registry import all_rules
 from include.ledger.differences import kinds
 from include.mart import dictionary
 from include.presentation import templates
-from include.presentation.columns import COLUMNS, LEVEL_WORDS
 from samsvar.provider import get_provider_info
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -179,21 +178,6 @@ def differences() -> str:
     return table(("kind", "a row is", "who acts", "next step"), rows)
 
 
-def presentation_columns() -> str:
-    """The columns of a presentation file."""
-    rows = [
-        (one.nb, one.en, f"`{one.json}`", ", ".join(one.others), f"{one.about_en} ({one.about_nb})") for one in COLUMNS
-    ]
-    return table(("column", "in English", "in JSON", "also understood", "what belongs there"), rows)
-
-
-def presentation_levels() -> str:
-    """What may stand in the column level."""
-    return table(
-        ("level", "words"), [(f"`{one}`", ", ".join(dict.fromkeys(said))) for one, said in LEVEL_WORDS.items()]
-    )
-
-
 BLOCKS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "connection:maskinporten": lambda: connection("maskinporten"),
@@ -208,8 +192,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "rule-examples": rule_examples,
     "dags": dags,
     "differences": differences,
-    "presentation-columns": presentation_columns,
-    "presentation-levels": presentation_levels,
+    "presentation-columns": lambda: table(*templates.column_table()),
+    "presentation-levels": lambda: table(*templates.level_table()),
     "ledger-tables": ledger_tables,
     "ledger-moves": ledger_moves,
 }

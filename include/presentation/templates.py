@@ -95,6 +95,19 @@ def json_template() -> str:
     return json.dumps({"customsOfficeOfPresentation": _OFFICE, "consignments": told}, indent=2) + "\n"
 
 
+def column_table() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heading and rows of the page's table of columns."""
+    head = ("column", "in English", "in JSON", "also understood", "what belongs there")
+    return head, [
+        (one.nb, one.en, f"`{one.json}`", ", ".join(one.others), f"{one.about_en} ({one.about_nb})") for one in COLUMNS
+    ]
+
+
+def level_table() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heading and rows of the page's table of levels."""
+    return ("level", "words"), [(f"`{level}`", ", ".join(dict.fromkeys(words))) for level, words in LEVEL_WORDS.items()]
+
+
 def texts() -> dict[Path, str]:
     """The templates that are text, by path; docs/generate.py writes and compares them."""
     made = {TEMPLATES / f"{name}.csv": "\ufeff" + csv_template(language) for language, name in NAMES.items()}

@@ -52,6 +52,8 @@ def store_page(connection: Connection, feed: Feed, page: Page[Signal]) -> Stored
 
     Raises Busy when somebody else moved the marker meanwhile.
     """
+    # A server that loses power may forget the last pages, each with its marker and its alerts: they are read again.
+    connection.execute("SET LOCAL synchronous_commit = off")
     now = feeds.lock(connection, feed)
     stored = _store(connection, now, page, after=now.marker_position, late=False)
     if page.last_id is not None:

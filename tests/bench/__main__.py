@@ -25,13 +25,14 @@ from tests.bench.lookups import lookup_rows
 from tests.bench.marts import rows_of_marts
 from tests.bench.ours import LOT_SIZE, PARALLELISM, Night, OurHouse
 from tests.bench.parse import parse
+from tests.bench.polls import poll_rows
 from tests.bench.servers import IN_FLIGHT, LATENCY
 from tests.bench.stock import stock_night
 from tests.bench.table import Row, print_table, write
 
 HOME = Path(".samsvar/bench")
 RESULT = Path(".samsvar/bench.json")
-MEASURES = ("speed", "guarantees", "memory", "stock", "parse", "check", "marts", "lookups")
+MEASURES = ("speed", "guarantees", "memory", "stock", "parse", "check", "marts", "lookups", "polls")
 SMALL = 1_000
 
 
@@ -171,6 +172,14 @@ class Bench:
         rows, problems = lookup_rows(HOME / "lookups", vehicles, unknown)
         self.rows += rows
         self.problems += [f"lookups: {problem}" for problem in problems]
+
+    def polls(self) -> None:
+        """A backlog of control signals beside a bare script, and the mart with a million signals."""
+        signals = int(os.environ.get("SIGNALS", "100000"))
+        self._say(f"polls: a backlog of {signals} signals, and a mart with a million")
+        rows, problems = poll_rows(HOME / "polls", signals)
+        self.rows += rows
+        self.problems += [f"polls: {problem}" for problem in problems]
 
     def _ideal(self) -> IdealNight:
         self._say(f"ideal: {self.documents} documents")

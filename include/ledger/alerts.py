@@ -20,10 +20,12 @@ class Alert:
 
 def record(connection: Connection, alerts: Iterable[Alert]) -> None:
     """Records the alerts, each fact once, together with what made them; nobody is told yet. The caller commits."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO ledger.alert (kind, party, fact, sentence) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [(alert.kind, alert.party, alert.fact, alert.sentence) for alert in alerts],
+    rows = [(alert.kind, alert.party, alert.fact, alert.sentence) for alert in alerts]
+    if rows:
+        connection.execute(
+            "INSERT INTO ledger.alert (kind, party, fact, sentence) SELECT * FROM unnest(%s::text[], %s::text[], "
+            "%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+            tuple(map(list, zip(*rows, strict=True))),
         )
 
 
@@ -43,7 +45,10 @@ def raise_new(connection: Connection, party: str, alerts: Iterable[Alert]) -> li
 
 def mark_notified(connection: Connection, alerts: Iterable[Alert]) -> None:
     """Records that the configured channels were told; the caller commits."""
-    for alert in alerts:
+    facts = [(alert.kind, alert.fact) for alert in alerts]
+    if facts:
         connection.execute(
-            "UPDATE ledger.alert SET notified_at = now() WHERE kind = %s AND fact = %s", (alert.kind, alert.fact)
+            "UPDATE ledger.alert a SET notified_at = now() FROM unnest(%s::text[], %s::text[]) AS t (kind, fact) "
+            "WHERE a.kind = t.kind AND a.fact = t.fact",
+            tuple(map(list, zip(*facts, strict=True))),
         )

@@ -14,10 +14,17 @@ if TYPE_CHECKING:
     from include.ledger.warehouse import Connection
 
 
+MOST = 50
+"""Sentences of one message: whoever gets thousands reads none. All of them are in mart.alert."""
+
+
 def tell(connection: Connection, party: Party, found: Iterable[Alert]) -> None:
     """Records the alerts and tells those that nobody was told yet; commits. Channels that are down hear it later."""
     fresh = alerts.raise_new(connection, party.id, found)
     connection.commit()
-    if fresh and (notify(party, [alert.sentence for alert in fresh]) or not party.notify):
+    sentences = [alert.sentence for alert in fresh[:MOST]]
+    if len(fresh) > MOST:
+        sentences.append(f"{party.id}: and {len(fresh) - MOST} more, which are in mart.alert.")
+    if fresh and (notify(party, sentences) or not party.notify):
         alerts.mark_notified(connection, fresh)
         connection.commit()

@@ -1,5 +1,7 @@
 """Polling customs: a backlog of signals against a bare script, and the mart with a million signals behind it."""
 
+# longer because two contestants and a filled warehouse stand beside the rows they make
+
 from __future__ import annotations
 
 import multiprocessing

@@ -78,7 +78,7 @@ with DAG(
         tell = TellDeletionsOperator(task_id="tell", asked=asked, trigger_rule=TriggerRule.ALL_DONE, **drop)
         delete >> tell
 
-    find = FindDeletionsOperator(task_id="find", pool=LOT_POOLS["file_away"])
+    find = FindDeletionsOperator(task_id="find")
     find_approved = FindApprovedDeletionsOperator(task_id="find_approved")
     party.expand(asked=find.output)
     again.expand(asked=find_approved.output)

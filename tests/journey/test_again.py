@@ -66,10 +66,22 @@ def _a_decision(journey: Journey) -> str:
     return str(run_id)
 
 
+def _a_deletion(journey: Journey) -> str:
+    """Asked for, and nobody has answered; what happens after an answer is in test_deletion.py."""
+    journey.upload("lots", {b"again-762.xml": sample(number=762)})
+    journey.run("lots")
+    (row,) = journey.rows("SELECT vin FROM mart.ecoc_document WHERE file_name = 'again-762.xml'")
+    form = {"party": "lots", "vehicles": [row["vin"]], "reason": "A drill, it is never approved."}
+    run_id = journey.api.trigger("ecoc_deletion", conf=form)
+    _wait_for(journey, "ecoc_deletion", run_id, "party.approve", WAITS)
+    return str(run_id)
+
+
 AGAIN = (
     Again("ecoc_submission__nordbil", _a_night),
     Again("ecoc_resolution", _a_resolution),
     Again("ecoc_decision", _a_decision, frozenset({"confirm"})),
+    Again("ecoc_deletion", _a_deletion, frozenset({"party.approve"})),
 )
 
 
@@ -106,7 +118,7 @@ def _wait_until_over(journey: Journey, row: Again, run_id: str, timeout: float =
         assert time.monotonic() < deadline, f"{row.dag_id} does not end"
         for one in journey.api.task_instances(row.dag_id, run_id):
             if one["task_id"] in row.asks and one["state"] in WAITS:
-                _mark(journey, row, run_id, one["task_id"], "failed")
+                _mark(journey, row, run_id, one["task_id"], "failed", one["map_index"])
         time.sleep(1)
 
 

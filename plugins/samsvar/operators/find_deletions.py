@@ -9,6 +9,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
 from include.errors import PersonMustAct, SamsvarError
+from samsvar.house import POOLS
 from samsvar.step import plainly
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class FindDeletionsOperator(BaseOperator):
         return {"party": party_id, "vehicles": vehicles, "reason": reason}
 
     def _of_party(self, context: Context, party: Party, form: dict[str, Any] | None) -> list[dict[str, Any]]:
-        from include.ledger import deletion_requests
+        from include.ledger import deletion_requests, pools
         from include.ledger.deletion_requests import Wish
         from include.ledger.locks import party_lock
         from include.ledger.sightings import name_party
@@ -79,6 +80,7 @@ class FindDeletionsOperator(BaseOperator):
 
         run_id = str(context["run_id"])
         with connect(WarehouseHook(party.connections.warehouse).dsn()) as connection:
+            pools.refuse_missing(connection, POOLS)
             name_party(connection, party.id, party.name, party.organisation_number, party.timezone)
             if form is not None:
                 rows = enumerate(form["vehicles"], start=1)

@@ -49,6 +49,8 @@ def _seed(connection: Connection, party: str, number: int) -> None:
         "VALUES (%(n)s, 'own', 'x', 'error', 'y')",
         "INSERT INTO ledger.alert (party, kind, fact, sentence) VALUES (%(party)s, 'k', %(party)s, 's')",
         "INSERT INTO ledger.alert (party, kind, fact, sentence) VALUES (NULL, 'k', %(party)s || '-house', 's')",
+        "INSERT INTO ledger.deletion_request (party, source, key, reason, asked_by) "
+        "VALUES (%(party)s, 'form', 'a', 'b', 'c')",
         "INSERT INTO ledger.party_day (party, day, due) VALUES (%(party)s, current_date, true)",
         "INSERT INTO ledger.difference (party, day, kind, subject, sentence, owner, next_step, breaks_invariant, "
         "since) VALUES (%(party)s, current_date, 'not_sent', 'a', 'b', 'operator', 'c', false, now())",
@@ -146,7 +148,16 @@ def test_no_party_sees_anothers_row_in_any_relation(two_parties: str, importer: 
             for name in names
         }
     assert {name for name, parties in full.items() if {MINE, OTHER} <= parties} >= {
-        *("alert", "difference", "ecoc_attempt", "ecoc_daily", "ecoc_document", "ecoc_file", "ecoc_finding"),
+        *(
+            "alert",
+            "difference",
+            "ecoc_attempt",
+            "ecoc_daily",
+            "ecoc_deletion",
+            "ecoc_document",
+            "ecoc_file",
+            "ecoc_finding",
+        ),
         *("ecoc_refusal", "reconciliation"),
     }
     for name, parties in full.items():

@@ -10,9 +10,9 @@ page in the importer's `receipts/` (and by mail, where `monthly_report` says so)
 
 ### When it runs
 After every importer's run (the asset `samsvar_reconciled`) and every morning at 06:00 Oslo
-(`SAMSVAR_RECONCILIATION_SCHEDULE`), one run at a time. By hand with *first* and *last* it looks at those days again,
-however old they are, and with *month* it writes that month's export and reports again. Runs that an asset started
-write no export and no report.
+(`SAMSVAR_RECONCILIATION_SCHEDULE`; empty: neither, only by hand), one run at a time. By hand with *first* and *last* it
+looks at those days again, however old they are, and with *month* it writes that month's export and reports again. Runs
+that an asset started write no export and no report.
 
 ### Reads
 The ledger and the marts; parties.yaml (which importers were due, who gets a report).
@@ -31,9 +31,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, AssetOrTimeSchedule, Param, task_group
+from airflow.sdk import DAG, Param, task_group
 
-from samsvar.house import INVARIANTS, LOT_POOLS, RECONCILED, RECONCILIATION_SCHEDULE, house_dag_arguments, timetable
+from samsvar.house import INVARIANTS, LOT_POOLS, RECONCILIATION_SCHEDULE, after_runs_or_at, house_dag_arguments
 from samsvar.operators.check_invariant import CheckInvariantOperator
 from samsvar.operators.export_marts import ExportMartsOperator
 from samsvar.operators.reconcile_days import ReconcileDaysOperator
@@ -43,7 +43,7 @@ DAY = {"type": ["null", "string"], "format": "date"}
 
 with DAG(
     "reconciliation",
-    schedule=AssetOrTimeSchedule(timetable=timetable(RECONCILIATION_SCHEDULE), assets=[RECONCILED]),
+    schedule=after_runs_or_at(RECONCILIATION_SCHEDULE),
     doc_md=__doc__,
     dag_display_name="Reconciliation · do all systems agree?",
     tags=["ecoc", "reconciliation"],

@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import Asset, CronTriggerTimetable, RetryDecision, RetryPolicy
+from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, RetryDecision, RetryPolicy
 
 from include.errors import OneDocument, PersonMustAct, TryAgain
 
@@ -116,6 +116,12 @@ DEFAULT_ARGS: dict[str, Any] = {
 def timetable(schedule: str | None, timezone: str = TIMEZONE) -> CronTriggerTimetable | None:
     """A cron line in a time zone; None, or an empty line, only runs by hand."""
     return CronTriggerTimetable(schedule, timezone=timezone) if schedule else None
+
+
+def after_runs_or_at(schedule: str | None, timezone: str = TIMEZONE) -> AssetOrTimeSchedule | None:
+    """After every run of a party, and by a cron line; None, or an empty line, only runs by hand."""
+    clock = timetable(schedule, timezone)
+    return AssetOrTimeSchedule(timetable=clock, assets=[RECONCILED]) if clock else None
 
 
 def house_dag_arguments(*, assets: bool = False) -> dict[str, Any]:

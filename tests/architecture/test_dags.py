@@ -260,6 +260,12 @@ def test_the_reconciliation_looks_first_and_then_checks_each_invariant(dags: dic
     assert dag["tasks"]["report"]["label"] == "{{ task.party_id }}"
 
 
+def test_without_any_clock_every_dag_is_still_there(dags: dict[str, Any], ask_airflow: Ask) -> None:
+    seen = ask_airflow(PARSE, more=dict.fromkeys(embedded_house.SCHEDULES, ""))
+    assert seen["errors"] == {} and set(seen["dags"]) == set(dags)
+    assert seen["dags"]["reconciliation"]["schedule"] is None
+
+
 def test_what_is_parsed_twice_is_the_same_and_survives_being_stored(dags: dict[str, Any], ask_airflow: Ask) -> None:
     assert _broken(dags, lambda dag: dag["same_twice"]) == [], "every parse would make a new DAG version"
     assert _broken(dags, lambda dag: dag["round_trip"]) == []

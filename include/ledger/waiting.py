@@ -12,7 +12,8 @@ from include.ledger.warehouse import Connection
 class Waiting:
     """One document, deletion or presentation that is not decided.
 
-    `since` is when it was sent, came in, or was asked for. `vin` is what `called` says: a presentation's requestId.
+    `since` is when it was sent, came in, or was asked for. `vin` is what `called` says: a presentation's requestId,
+    a change of leaseholder's number.
     """
 
     party: str
@@ -47,6 +48,10 @@ def waiting(connection: Connection, party: str | None = None) -> list[Waiting]:
         "AND (%(party)s::text IS NULL OR importer = %(party)s) UNION ALL "
         "SELECT importer, file_name || ', row ' || row_no, '', request_id::text, 'presentation ' || state, "
         "coalesce(sent_at, received_at), reason, next_step, 'requestId' FROM mart.customs_presentation "
+        "WHERE state IN ('SENT', 'UNKNOWN', 'NEEDS_PERSON') "
+        "AND (%(party)s::text IS NULL OR importer = %(party)s) UNION ALL "
+        "SELECT importer, file_name || ', ' || place, '', change::text, 'leasing ' || state, "
+        "coalesce(sent_at, opened_at), reason, NULL, 'change' FROM mart.leasing_change "
         "WHERE state IN ('SENT', 'UNKNOWN', 'NEEDS_PERSON') "
         "AND (%(party)s::text IS NULL OR importer = %(party)s) ORDER BY since, sha256",
         {"party": party},

@@ -8,6 +8,7 @@ import pytest
 
 from include.errors import PersonMustAct
 from include.ledger import leasing_settling
+from include.ledger.waiting import waiting
 from include.ledger.warehouse import connect
 
 pytestmark = pytest.mark.postgres
@@ -104,6 +105,8 @@ async def test_a_named_person_decides_once(leasing: Any) -> None:
     await lost(leasing, "lost_answer", (*ADD, *leasing.FIRKANT))
     await leasing.settle(None)
     with connect(leasing.dsn) as connection:
+        (line,) = (one.line() for one in waiting(connection, "nordbil"))
+        assert "change 1  leasing NEEDS_PERSON" in line and "no register is configured" in line
         for by in ("", "lookup", "answer"):
             with pytest.raises(PersonMustAct):
                 leasing_settling.decide(connection, 1, "accepted", by=by, words="Spurte på telefon.")

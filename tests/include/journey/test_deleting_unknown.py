@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from include.ledger import deciding
+from include.ledger.warehouse import connect
+
 pytestmark = pytest.mark.postgres
 
 Night = Any
@@ -96,3 +99,26 @@ async def test_an_unknown_deletion_of_what_was_registered_meanwhile_is_refused_b
     night.settle()
     await night.resolve()
     assert deletion(night)["state"] == "REFUSED" and "is registered" in deletion(night)["reason"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "deletion_is", "document_is"),
+    [
+        ("accepted", "ACCEPTED", "DELETED"),
+        ("give up", "REFUSED", "ACCEPTED"),
+        ("send once more", "PENDING", "ACCEPTED"),
+    ],
+)
+async def test_a_person_decides_about_a_deletion_by_name(
+    night: Night, choice: Any, deletion_is: str, document_is: str
+) -> None:
+    vin = await lost(night, "lost_request", asks=False)
+    with connect(night.dsn) as connection:
+        one = deciding.find(connection, vin, choice)
+        assert "the deletion of VIN" in one.sentence(choice)
+        assert deciding.decide(connection, one, choice, by="Kari Nordmann", words="Told on the telephone.")
+        assert not deciding.decide(connection, one, choice, by="Kari Nordmann", words="Told on the telephone.")
+    assert (deletion(night)["state"], night.states()) == (deletion_is, {"a.xml": document_is})
+    if deletion_is == "PENDING":
+        assert (await night.delete()).states["ACCEPTED"] == 1 and night.states() == {"a.xml": "DELETED"}
+    night.reconcile().raise_if_broken()

@@ -39,7 +39,7 @@ def draw(connection: Connection) -> str:
         (row["name"], [f"key: {', '.join(row['keys'])}"] if row["keys"] else [], row["refers"], "table")
         for row in connection.execute(_TABLES)
     ]
-    marts = [(f"mart.{row['name']}", [], [f"reads {one}" for one in row["reads"]], "mart")
+    marts: list[Box] = [(f"mart.{row['name']}", [], [f"reads {one}" for one in row["reads"]], "mart")
              for row in connection.execute(_MARTS)]  # fmt: skip
     columns = _columns(boxes, 3) + _columns(marts, 2)
     parts, tall = [], 0

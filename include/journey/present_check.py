@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from include.config.party import Party
+from include.errors import OneDocument, SamsvarError, TryAgain
 from include.ledger import presentation_files, presentation_rows
 from include.ledger.content import ContentStore
 from include.ledger.presentation_files import TakenFile
@@ -60,13 +61,19 @@ class Checked:
 def check_taken(connection: Connection, store: ContentStore, party: Party, checking: Checking) -> Checked:
     """Opens the rows of every file and form that was taken and not checked yet; commits each. Holds the party's lock.
 
-    One file that cannot be read never stops the others.
+    One file that cannot be read never stops the others. Raises OneDocument or ServiceUnavailable, at the end, when the
+    content store lacks one: it stays as it is until the store has it again.
     """
     result = Checked()
+    lacking: SamsvarError | None = None
     for file in presentation_files.to_check(connection, party.id):
         connection.commit()
         try:
             office, rows = _rows(store, file, checking)
+        except (OneDocument, TryAgain) as error:
+            log.error("%s: %s", file.name, error)
+            lacking = error
+            continue
         except FileRefused as refused:
             presentation_files.refuse(connection, file.id, refused.told)
             result.refused_files += 1
@@ -83,6 +90,8 @@ def check_taken(connection: Connection, store: ContentStore, party: Party, check
             )
             result.files += 1
         connection.commit()
+    if lacking is not None:
+        raise lacking
     return result
 
 

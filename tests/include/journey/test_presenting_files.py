@@ -1,5 +1,9 @@
 """Presentation files from the drop to the receipt, without Airflow: real SFTP, real PostgreSQL, a customs that is told
-how to behave. What was presented is asked of that customs, never of our own ledger."""
+how to behave. What was presented is asked of that customs, never of our own ledger.
+
+Rows 2 and 7 of the consequences for our client: requestId persisted before the POST, the same after a timeout, a new
+one for a correction, "already used" as a proof of arrival; local checks hard and soft.
+"""
 
 # longer because a test module may not import from another one: customs and the driver of a landing stand here
 
@@ -24,7 +28,7 @@ import pytest
 from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.settings import settings_from_connection
-from include.errors import AccessDenied, ConfigurationError, RateLimited, ServiceUnavailable
+from include.errors import AccessDenied, ConfigurationError, OneDocument, RateLimited, ServiceUnavailable
 from include.journey import present as present_step
 from include.journey.errand import Pace, Presented
 from include.journey.present import present_party
@@ -541,6 +545,23 @@ async def test_more_rows_than_the_limit_is_one_clear_sentence(landing: Landing) 
     landing.put("a.csv", table(*(house(f"HC{number}") for number in range(6))))
     await landing.whole()
     assert landing.told()["reason"].startswith("Filen har flere enn 5 rader") and landing.customs.requests == []
+
+
+async def test_a_file_that_the_content_store_lacks_keeps_no_other_back(landing: Landing) -> None:
+    landing.put("a.csv", table(house("HC001")))
+    landing.put("b.csv", table(house("HC002")))
+    await landing.take()
+    (first, _) = landing.sql("SELECT sha256 FROM ledger.presentation_file ORDER BY id")
+    kept = landing.store.get(first["sha256"])
+    (path,) = landing.sandbox.home.parent.glob(f"store/*/{first['sha256']}")
+    path.unlink()
+    with pytest.raises(OneDocument, match="lacks document"):
+        landing.check()
+    await landing.present()
+    assert landing.customs.presented == {(MRN, "HC002", "N740"): 1}
+    landing.store.put(kept, first["sha256"])
+    await landing.whole()
+    assert set(landing.customs.presented.values()) == {1} and len(landing.customs.presented) == 2
 
 
 async def test_a_folder_that_is_not_there_is_no_error(landing: Landing) -> None:

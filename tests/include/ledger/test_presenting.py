@@ -241,6 +241,7 @@ async def test_success_stays_whatever_comes_and_used_before_is_no_verdict(book: 
     book.told(status(mine, "FAILURE", used=True), status(mine), status(mine, "FAILURE"))
     assert book.one()["validation"] == "SUCCESS"
     assert book.told(status(mine, "FAILURE"), status(mine)) == []
+    assert book.told(status(mine, "FAILURE")) == []
     assert book.one()["validation"] == "SUCCESS"
 
 

@@ -77,11 +77,27 @@ def _a_deletion(journey: Journey) -> str:
     return str(run_id)
 
 
+def _a_registration(journey: Journey) -> str:
+    journey.api.set_paused("ecoc_registration", paused=False)
+    run_id = journey.api.trigger("ecoc_registration", conf={"now": True})
+    assert journey.api.wait_for_run("ecoc_registration", run_id, timeout=240) == "success"
+    return str(run_id)
+
+
+def _a_lookup(journey: Journey) -> str:
+    journey.api.set_paused("vehicle_lookup", paused=False)
+    run_id = journey.api.trigger("vehicle_lookup", conf={"party": "nordbil", "plates": ["ZZ 99999"]})
+    assert journey.api.wait_for_run("vehicle_lookup", run_id, timeout=240) == "success"
+    return str(run_id)
+
+
 AGAIN = (
     Again("ecoc_submission__nordbil", _a_night),
     Again("ecoc_resolution", _a_resolution),
     Again("ecoc_decision", _a_decision, frozenset({"confirm"})),
     Again("ecoc_deletion", _a_deletion, frozenset({"party.approve"})),
+    Again("ecoc_registration", _a_registration),
+    Again("vehicle_lookup", _a_lookup),
 )
 
 

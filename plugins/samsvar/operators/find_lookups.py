@@ -97,6 +97,7 @@ def _refuse_names(context: Context) -> None:
     if typed:
         mask([*typed, *(word for text in typed for word in text.split())])
         raise ConfigurationError(
-            "An owner's name must not be typed into the run, since Airflow keeps it there: delete this run, put the "
-            f"name into a Variable called {PREFIX}… and give the Variable's name, or drop a file with a column eier."
+            "An owner's name must not be typed into the run, since Airflow keeps it there and in its audit log: delete "
+            f"both, put the name into a Variable called {PREFIX}… and give the Variable's name, or drop a file with a "
+            "column eier."
         )

@@ -5,7 +5,7 @@ behind the marker, where a poll would never see it. Such a signal is stored in i
 
 ### When it runs
 Nightly at 03:40 (`SAMSVAR_CUSTOMS_REREAD_SCHEDULE`, a cron line in Europe/Oslo; empty: only by hand), one run at a
-time. Trigger it by hand at any time.
+time. Trigger it by hand at any time. While no party has the role customs, it has no schedule.
 
 ### Reads
 The feeds of the connection `toll`, from the marker of two days ago in `ledger.marker_history` to the present one.
@@ -28,9 +28,11 @@ from samsvar.customs_dag import CUSTOMS_REREAD_SCHEDULE, polling_parties
 from samsvar.house import house_dag_arguments, timetable
 from samsvar.operators.reread_routing import RereadRoutingOperator
 
+polled = polling_parties("customs_reread")
+
 with DAG(
     "customs_reread",
-    schedule=timetable(CUSTOMS_REREAD_SCHEDULE),
+    schedule=timetable(CUSTOMS_REREAD_SCHEDULE) if polled else None,
     doc_md=__doc__,
     dag_display_name="Customs · read again",
     tags=["customs", "poll"],
@@ -38,6 +40,4 @@ with DAG(
     is_paused_upon_creation=False,
     **house_dag_arguments(),
 ) as dag:
-    RereadRoutingOperator.partial(task_id="reread", map_index_template="{{ task.party_id }}").expand(
-        party_id=polling_parties("customs_reread")
-    )
+    RereadRoutingOperator.partial(task_id="reread", map_index_template="{{ task.party_id }}").expand(party_id=polled)

@@ -6,7 +6,8 @@ an earlier release, is told at once; each presentation file gets a receipt `rece
 
 ### When it runs
 Every minute (`SAMSVAR_CUSTOMS_POLL_SCHEDULE`, a cron line in Europe/Oslo; empty: only by hand), one run at a time and
-no catch-up: what was missed is read by the next run. A tick without news is quickly green and skipped.
+no catch-up: what was missed is read by the next run. A tick without news is quickly green and skipped. While no party
+has the role customs, it has no schedule.
 
 ### Reads
 The feeds of the connection `toll` from the marker in `ledger.marker`; parties.yaml (`routing_feeds`, `control_places`,
@@ -34,9 +35,11 @@ from samsvar.customs_dag import CUSTOMS_POLL_SCHEDULE, polling_parties
 from samsvar.house import house_dag_arguments, timetable
 from samsvar.operators.poll_routing import PollRoutingOperator
 
+polled = polling_parties("customs_routing")
+
 with DAG(
     "customs_routing",
-    schedule=timetable(CUSTOMS_POLL_SCHEDULE),
+    schedule=timetable(CUSTOMS_POLL_SCHEDULE) if polled else None,
     doc_md=__doc__,
     dag_display_name="Customs · control signals",
     tags=["customs", "poll"],
@@ -46,4 +49,4 @@ with DAG(
 ) as dag:
     PollRoutingOperator.partial(
         task_id="poll", map_index_template="{{ task.party_id }}", outlets=[CONTROL_SIGNALS]
-    ).expand(party_id=polling_parties("customs_routing"))
+    ).expand(party_id=polled)

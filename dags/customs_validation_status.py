@@ -5,7 +5,7 @@ also proves that a presentation arrived whose answer was lost. Statuses of reque
 
 ### When it runs
 Every minute (`SAMSVAR_CUSTOMS_POLL_SCHEDULE`, a cron line in Europe/Oslo; empty: only by hand), one run at a time and
-no catch-up. A tick without news is quickly green and skipped.
+no catch-up. A tick without news is quickly green and skipped. While no party has the role customs, it has no schedule.
 
 ### Reads
 Validation status at the connection `toll`, in the way its field *validation_status_mode* says; parties.yaml; the
@@ -30,9 +30,11 @@ from samsvar.customs_dag import CUSTOMS_POLL_SCHEDULE, polling_parties
 from samsvar.house import house_dag_arguments, timetable
 from samsvar.operators.poll_validation_status import PollValidationStatusOperator
 
+polled = polling_parties("customs_validation_status")
+
 with DAG(
     "customs_validation_status",
-    schedule=timetable(CUSTOMS_POLL_SCHEDULE),
+    schedule=timetable(CUSTOMS_POLL_SCHEDULE) if polled else None,
     doc_md=__doc__,
     dag_display_name="Customs · validation status",
     tags=["customs", "poll"],
@@ -41,5 +43,5 @@ with DAG(
     **house_dag_arguments(),
 ) as dag:
     PollValidationStatusOperator.partial(task_id="poll", map_index_template="{{ task.party_id }}").expand(
-        party_id=polling_parties("customs_validation_status")
+        party_id=polled
     )

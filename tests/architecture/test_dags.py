@@ -28,9 +28,9 @@ HOUSE_DAGS = {
     "vehicle_lookup": "*/15 * * * *",
     "reconciliation": "0 6 * * *",
     "customs_presentation": "*/5 * * * *",
-    "customs_routing": "* * * * *",
-    "customs_validation_status": "* * * * *",
-    "customs_reread": "40 3 * * *",
+    "customs_routing": None,  # nobody in the shipped parties.yaml has the role customs; test_clocks.py has one
+    "customs_validation_status": None,
+    "customs_reread": None,
     "customs_rewind": None,
     "leasing_changes": "5,35 6-21 * * *",
 }
@@ -189,7 +189,8 @@ def test_a_dag_runs_once_at_a_time_and_never_for_a_day_long_past(dags: dict[str,
 
 
 def test_a_night_begins_at_its_time_in_norway_and_not_in_the_doubled_hour(dags: dict[str, Any]) -> None:
-    scheduled = {dag_id: dag for dag_id, dag in dags.items() if dag_id not in BY_HAND}
+    by_hand = {dag_id for dag_id, schedule in HOUSE_DAGS.items() if schedule is None}
+    scheduled = {dag_id: dag for dag_id, dag in dags.items() if dag_id not in by_hand}
     assert _broken(scheduled, lambda dag: dag["timetable"] == "CronTriggerTimetable") == []
     assert _broken(scheduled, lambda dag: dag["timezone"] == TIMEZONE == "Europe/Oslo") == []
     assert _broken(scheduled, lambda dag: dag["schedule"].split()[1] != "2") == []

@@ -20,12 +20,16 @@ _SOCKET = ".s.PGSQL.5432"
 
 @dataclass(frozen=True, slots=True)
 class LostCommit:
-    """The answer to the `at`-th statement holding `words` is lost while the step runs that does it."""
+    """The answer to the `at`-th statement holding `words` is lost while the step runs that does it.
+
+    With `after` only those count that come after a statement holding this, on the same connection.
+    """
 
     name: str
     step: str
     words: bytes
     at: int = 1
+    after: bytes = b""
 
     def __call__(self, house: CrashHouse, documents: int, seed: int) -> Result:
         steps = ("collect", "plan", "validate", "open", "send", "file", "reconcile")
@@ -35,7 +39,7 @@ class LostCommit:
             before = steps[: steps.index(self.step)]
             if before and scene.live(replace(orders, steps=before)) != 0:
                 scene.problems.append(f"the night could not be prepared: {scene.log()[-600:]}")
-            policy = AnswerLost(self.words, self.at, str(scene.marker), self.name)
+            policy = AnswerLost(self.words, self.at, str(scene.marker), self.name, self.after)
             with _through(scene, policy) as dsn:
                 status = scene.live(replace(orders, dsn=dsn, steps=(self.step,)))
             if status != RED:

@@ -96,20 +96,27 @@ class Toxics:
 
 @dataclass(slots=True)
 class AnswerLost:
-    """Loses the answer to the `at`-th request that holds `words`: the server gets it and does it, then silence."""
+    """Loses the answer to the `at`-th request that holds `words`: the server gets it and does it, then silence.
+
+    With `after`, only requests count that follow one that holds this, on the same wire.
+    """
 
     words: bytes
     at: int
     marker: str
     point: str
+    after: bytes = b""
     seen: int = 0
+    armed: Wire | None = None
     deaf: Wire | None = None
 
     async def pass_on(self, wire: Wire, side: Side, chunk: bytes, to: asyncio.StreamWriter) -> bool:
         if side == "answer" and wire is self.deaf:
             wire.abort()
             return False
-        if side == "request" and self.words in chunk:
+        if side == "request" and self.after and self.after in chunk:
+            self.armed = wire
+        elif side == "request" and self.words in chunk and (not self.after or wire is self.armed):
             self.seen += 1
             if self.seen == self.at:
                 mark(self.marker, self.point)

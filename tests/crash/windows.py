@@ -105,7 +105,9 @@ WINDOWS: tuple[Window, ...] = (
     Window("W20", "commit of the plan unheard", LostCommit("commit of the plan", "plan", b"COMMIT", 2)),
     Window("W20", "opening unheard", LostCommit("opening", "open", b"COMMIT", 1)),
     Window("W20", "intent unheard", LostCommit("intent", "send", b"SKIP LOCKED", 2)),
-    Window("W20", "commit of the evidence unheard", LostCommit("evidence", "send", b"jsonb_to_recordset", 2)),
+    Window(
+        "W20", "commit of the evidence unheard", LostCommit("evidence", "send", b"COMMIT", 1, b"authority_time = u")
+    ),
     Window("W20", "filing unheard", LostCommit("filing", "file", b"filed_at = now()", 2)),
     Window("W21", "PostgreSQL killed while collecting", Kill(point="bytes stored", at=0.5, deed="kill_postgres")),
     Window("W21", "PostgreSQL killed while sending", Kill(point="written", at=0.4, deed="kill_postgres")),

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -81,16 +84,32 @@ class Crash:
         assert self.created() == dict.fromkeys(self.wanted, 1)
 
 
+@contextmanager
+def _process_manager(journey) -> Iterator[None]:
+    """Starts what went down for as long as the block runs: a part may take its time to notice that it cannot go on."""
+    airflow, done = journey.house.airflow, threading.Event()
+
+    def look() -> None:
+        while not done.wait(1.0):
+            for part in airflow.dead_parts():
+                airflow.start_part(part)
+
+    manager = threading.Thread(target=look, name="process-manager", daemon=True)
+    manager.start()
+    try:
+        yield
+    finally:
+        done.set()
+        manager.join()
+
+
 def _alive_again(journey) -> None:
-    """Starts the parts of Airflow that went down, as a process manager does, until all are healthy."""
+    """Waits until all parts of Airflow are healthy."""
     deadline = time.monotonic() + 120
-    airflow = journey.house.airflow
     while time.monotonic() < deadline:
-        for part in airflow.dead_parts():
-            airflow.start_part(part)
         time.sleep(2)
         try:
-            if not airflow.dead_parts() and not journey.api.unhealthy():
+            if not journey.house.airflow.dead_parts() and not journey.api.unhealthy():
                 return
         except SamsvarError:
             continue
@@ -119,9 +138,10 @@ def test_a_killed_scheduler_and_api_server_neither_lose_nor_double_a_document(jo
     time.sleep(3)
     for part in parts:
         journey.house.airflow.start_part(part)
-    _alive_again(journey)
-    crash.ends()
-    crash.nothing_is_lost_or_doubled()
+    with _process_manager(journey):
+        _alive_again(journey)
+        crash.ends()
+        crash.nothing_is_lost_or_doubled()
 
 
 def test_a_killed_database_server_neither_loses_nor_doubles_a_document(journey):
@@ -132,6 +152,7 @@ def test_a_killed_database_server_neither_loses_nor_doubles_a_document(journey):
     time.sleep(3)
     server._stop_leftover(server._place)  # what a process manager's start of the same server finds and clears
     server._launch(server._place)
-    _alive_again(journey)
-    crash.ends()
-    crash.nothing_is_lost_or_doubled()
+    with _process_manager(journey):
+        _alive_again(journey)
+        crash.ends()
+        crash.nothing_is_lost_or_doubled()

@@ -1,15 +1,23 @@
-"""What tests of every room share: one embedded PostgreSQL and a fresh, migrated warehouse per test."""
+"""What tests of every room share: one embedded PostgreSQL, a fresh, migrated warehouse per test, and the canaries."""
 
 from __future__ import annotations
 
+import base64
+import gzip
+import html
+import json
 import os
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import hypothesis
 import hypothesis.configuration
+import psycopg
 import pytest
 
 from include.embedded.postgres import EmbeddedPostgres
@@ -92,3 +100,86 @@ def ledger(ledger_dsn: str) -> Iterator[Connection]:
     with connect(ledger_dsn) as connection:
         yield connection
         connection.rollback()
+
+
+#: Fields of a connection that open something; a private key counts line by line.
+SECRET_FIELDS = ("password", "private_key", "keystore", "keystore_password", "keys", "lookup_key")
+
+
+class Canaries:
+    """Texts that must be found nowhere, in every form in which they could lie somewhere."""
+
+    def __init__(self) -> None:
+        self._forms: dict[bytes, str] = {}
+
+    def plant(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self._forms |= dict.fromkeys(_forms(text), text)
+
+    def plant_secrets(self, connections: Mapping[str, Mapping[str, Any]]) -> None:
+        """Every secret of these connections, as Airflow is given them."""
+        for connection in connections.values():
+            fields = {**connection, **connection.get("extra", {})}
+            for value in (str(fields[name]) for name in SECRET_FIELDS if fields.get(name)):
+                self.plant(line for line in value.splitlines() if len(line) >= 8 and not line.startswith("-----"))
+
+    def hits(self, content: bytes) -> set[str]:
+        """Which texts are in it, shortened so that no report of a failure tells them."""
+        return {text[:6] + "…" for form, text in self._forms.items() if form in content}
+
+    def in_files(self, folder: Path, *, but: Callable[[Path], bool] = lambda _: False) -> list[str]:
+        """Files below a folder that hold one, also packed; `but` says which may."""
+        found = []
+        for path in folder.rglob("*"):
+            if path.is_file() and not path.is_symlink() and not but(path):
+                found += [f"{path}: {hits}" for content in _contents(path) if (hits := self.hits(content))]
+        return found
+
+    def in_database(self, dsn: str) -> list[str]:
+        """Tables, views and columns' comments of a database that hold one: every relation that the catalogue knows."""
+        found = []
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            names = connection.execute(
+                "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables "
+                "WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+            ).fetchall()
+            for (name,) in names:
+                for row in connection.execute(f"SELECT * FROM {name}".encode()):
+                    binary = b" ".join(bytes(value) for value in row if isinstance(value, bytes | memoryview))
+                    if hits := self.hits(repr(row).encode() + b" " + str(row).encode("utf-8", "replace") + binary):
+                        found.append(f"{name}: {hits}")
+        return found
+
+
+def _forms(text: str) -> set[bytes]:
+    """Raw, spaced, reversed, one character a line, escaped in six ways, hexadecimal, and base64 at each offset."""
+    raw = {text, text.upper(), text[::-1], "\n".join(text), json.dumps(text)[1:-1], quote(text), html.escape(text)}
+    raw |= {text.encode("unicode_escape").decode(), repr(text)[1:-1], text.encode().hex()}
+    if text.isdigit():
+        raw |= {f"{text[:6]} {text[6:]}", str(int(text))}
+    found = {one.encode() for one in raw} | {text.encode("utf-16-le"), text.encode("cp1252", "replace")}
+    for one in (text.encode(), text.upper().encode()):
+        for pad, start in enumerate((0, 2, 3)):
+            for encode in (base64.b64encode, base64.urlsafe_b64encode):
+                found.add(encode(b"x" * pad + one).rstrip(b"=")[start:-1])
+    return {one for one in found if len(one) >= 6}
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    """A file as it lies there, and what is packed in it."""
+    content = path.read_bytes()
+    yield content
+    if path.suffix == ".parquet":
+        import pandas as pd
+
+        yield pd.read_parquet(path).to_csv().encode()
+    elif content[:2] == b"\x1f\x8b":
+        yield gzip.decompress(content)
+    elif content[:2] == b"PK":
+        with zipfile.ZipFile(path) as archive:
+            yield from (archive.read(name) for name in archive.namelist())
+
+
+@pytest.fixture
+def canaries() -> Canaries:
+    return Canaries()

@@ -12,9 +12,9 @@ import asyncio
 import os
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -26,6 +26,9 @@ import requests
 from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.settings import settings_from_connection
+from include.exports.audience import Audience, Period
+from include.exports.files import export
+from include.exports.report import monthly_report
 from include.ivi.samples import sample
 from include.journey import deleting, flight, submit
 from include.journey.baseline import Asking
@@ -42,6 +45,7 @@ from include.ledger.content import ContentStore
 from include.ledger.deletion_requests import Wish
 from include.ledger.locks import party_lock
 from include.ledger.lots import Lot
+from include.ledger.roles import grant_readers
 from include.ledger.sightings import name_party
 from include.ledger.warehouse import connect, now_of
 from include.maskinporten import settings as maskinporten_settings
@@ -471,6 +475,49 @@ def authority_keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict
     """The authorities' keys, made once; reading one costs more than the rest of a sandbox's start."""
     folder = tmp_path_factory.mktemp("authority") / "keys"
     return folder, {name: KeyRing(folder).pair(name) for name in ("server", "client", "business")}
+
+
+@pytest.fixture
+def two_parties(warehouse: str) -> str:
+    """A warehouse in which every relation of the mart has rows of two parties: nordbil and fjordimport."""
+    steps = Path(__file__).with_name("two_parties.sql").read_text(encoding="utf-8").split("\n--\n")[1:]
+    with connect(warehouse) as connection:
+        for number, party in enumerate(("nordbil", "fjordimport"), start=1):
+            name_party(connection, party, party.title(), "310000019", "Europe/Oslo")
+            connection.execute("SET LOCAL session_replication_role = replica")
+            for step in steps:
+                connection.execute(step.encode(), {"party": party, "n": number})
+        connection.commit()
+        grant_readers(connection)
+    return warehouse
+
+
+@pytest.fixture
+def minted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every assertion and access token that is made from now on, also in parts."""
+    secrets: list[str] = []
+    monkeypatch.setitem(TokenSource.__init__.__kwdefaults__, "on_secret", secrets.append)
+    return secrets
+
+
+@pytest.fixture
+def hand_out(tmp_path: Path) -> Callable[[str], Path]:
+    """Writes all that anybody is ever handed of a warehouse: exports in every format, and reports in both languages."""
+
+    def written(dsn: str) -> Path:
+        folder, month = tmp_path / "handed out", Period.month(date.today())
+        with connect(dsn) as connection:
+            grant_readers(connection)
+            parties = [row["id"] for row in connection.execute("SELECT id FROM ledger.party")]
+            for audience in (Audience(), *map(Audience, parties)):
+                export(connection, folder, audience, month)
+            for party in parties:
+                for language in ("nb", "en"):
+                    report = monthly_report(connection, party, party, month, language, datetime.now(UTC))
+                    (folder / f"{party}.{language}.html").write_text(report.html + report.sentence, "utf-8")
+        return folder
+
+    return written
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from include.errors import ConfigurationError
 from include.exports.audience import Audience, Period
 from include.exports.cells import for_csv, for_workbook, is_risky
 from include.exports.files import export
+from include.exports.tables import NOT_EXPORTED, TABLES
 from include.ledger.warehouse import connect
 
 pytestmark = pytest.mark.postgres
@@ -33,18 +34,40 @@ def exported(filled: str, tmp_path: Path) -> Callable[..., Path]:
     return run
 
 
-def test_no_party_finds_another_in_any_file_of_its_export(exported: Callable[..., Path]) -> None:
-    folder = exported("nordbil")
-    files = sorted(path.name for path in folder.iterdir())
-    assert {"ecoc_document.csv", "ecoc_document.parquet", "reconciliation.csv"} <= set(files) and len(files) >= 15
-    for path in folder.glob("*.csv"):
-        assert "fjordimport" not in path.read_text("utf-8-sig")
-    for path in folder.glob("*.parquet"):
-        frame = pd.read_parquet(path)
-        assert set(frame["importer"]) <= {"nordbil"}, path.name
-    book = openpyxl.load_workbook(next(folder.glob("*.xlsx")))
-    said = " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
-    assert "nordbil" in said and "fjordimport" not in said
+def test_every_relation_with_an_importer_is_exported_or_said_not_to_be(two_parties: str) -> None:
+    with connect(two_parties) as connection:
+        rows = connection.execute(
+            "SELECT relname AS name FROM pg_class WHERE relnamespace = 'mart_party'::regnamespace"
+        )
+        there = {row["name"] for row in rows if not row["name"].endswith("_pkey")}
+    assert sorted([*(table.name for table in TABLES), *NOT_EXPORTED]) == sorted(there)
+
+
+@pytest.mark.parametrize(("mine", "other"), [("nordbil", "fjordimport"), ("fjordimport", "nordbil")])
+def test_no_party_finds_another_in_anything_it_is_handed(
+    two_parties: str, hand_out: Callable[[str], Path], mine: str, other: str
+) -> None:
+    folder = hand_out(two_parties)
+    files = {path.name for path in (folder / mine).rglob("*") if path.is_file()}
+    wanted = {f"{table.name}.{kind}" for table in TABLES for kind in ("csv", "parquet")}
+    assert files == wanted | {f"samsvar-{mine}-{MONTH.name}.xlsx"}
+    for path in folder.rglob("*.parquet"):
+        seen = set(pd.read_parquet(path)["importer"])
+        assert seen == ({mine, other} if path.parts[-3] == "all" else {path.parts[-3]}), (
+            f"{path}: no row proves nothing"
+        )
+    said = {path.name: _said(path) for path in [*(folder / mine).rglob("*.*"), *folder.glob(f"{mine}.*.html")]}
+    assert len(said) == len(files) + 2
+    assert [name for name, text in said.items() if mine not in text.casefold()] == []
+    assert [name for name, text in said.items() if other in text.casefold()] == []
+
+
+def _said(path: Path) -> str:
+    if path.suffix == ".xlsx":
+        book = openpyxl.load_workbook(path)
+        assert {sheet.title for sheet in book} == {"Summary", *(table.name[:31] for table in TABLES)}
+        return " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    return pd.read_parquet(path).to_csv() if path.suffix == ".parquet" else path.read_text("utf-8-sig")
 
 
 def test_the_whole_export_has_both_and_every_format_the_same_number_of_rows(exported: Callable[..., Path]) -> None:

@@ -2,7 +2,8 @@
 
 Source: ISO 3779. Statens vegvesen's own test numbers hold I and O, and off-road vehicles, trailers and older ones may
 carry other numbers (ISO 10261), so it is an error only in production and only for categories L, M, N and O. A check
-digit is not asked for: Europe has none. Without any number nothing can be sent, which is an error everywhere.
+digit is not asked for: Europe has none. Without any number nothing can be sent, which is an error everywhere. What IVI
+2.0 itself does not take (other than 17 of A-Z and 0-9) is left to `vin.exact_form`: one slip is one finding.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from include.ivi.finding import Level, hidden_characters, quoted
 from include.ivi.rule import Breach, Rule
 
 _FORM = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
+_TAKEN_BY_2 = re.compile(r"[A-Z0-9]{17}")
 _BOUND = frozenset("LMNO")
 
 
@@ -25,7 +27,7 @@ def _look(document: IviDocument, context: CheckContext) -> Iterator[Breach]:
         yield Breach(path, "The identification number (VIN) is missing: fill it in, 17 characters.", Level.ERROR)
         return
     raw = document.raw("vin") or ""
-    if hidden_characters(raw):
+    if hidden_characters(raw) or (document.family == "2.0" and not _TAKEN_BY_2.fullmatch(raw)):
         return  # another rule says so
     reason = _reason(raw)
     if reason is None:

@@ -1,0 +1,29 @@
+"""A slip inside a value, which makes a file no XML, hides no other finding, and the file stays refused."""
+
+from __future__ import annotations
+
+from include.ivi.samples import sample
+
+PLAIN = sample(number=1)
+
+
+def test_a_slip_inside_a_value_hides_nothing_else(found):
+    wrong = {"Body/CocDataGroup/NumberOfAxles": "3", "Body/CocDataGroup/Foo": "1", "Header/VersionNumberXsd": None}
+    content = sample(number=1, overrides=wrong)
+    slips = (b"NORD & LYS", b"NORD \x01 LYS", b"NORD&#0;LYS", b"NORD < LYS", b"NORD\xffLYS", b"&nordlys;", b"<!NORD")
+    for slip in slips:
+        findings = found(content.replace(b"NORDLYS", slip))
+        assert next(iter(findings)) == "xml.not_well_formed"
+        assert {"form.version_missing", "schema.unknown_element", "axles.count"} <= findings.keys()
+
+
+def test_what_is_mended_to_be_looked_at_is_not_taken_for_sound(checked):
+    result = checked(PLAIN.replace(b"NORDLYS", b"<![CDATA[NORD & ]]>&<!-- & < --> LYS"))
+    assert not result.valid
+    assert result.document.make == "NORD & & LYS"
+
+
+def test_a_document_whose_elements_do_not_match_is_only_that(checked):
+    result = checked(PLAIN.replace(b"</Type>", b"</Typ>"))
+    assert [finding.rule_id for finding in result.findings] == ["xml.not_well_formed"]
+    assert result.document is None

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, TriggerRule, WeightRule, task_group
 
-from samsvar.house import CHECK_TIMEOUT, LOT_POOLS, LOTS_AT_ONCE, RECONCILED, timetable
+from samsvar.house import CHECK_TIMEOUT, RECONCILED, lot_limits, timetable
 from samsvar.operators.collect_ecoc import CollectEcocOperator
 from samsvar.operators.file_away_ecoc import FileAwayEcocOperator
 from samsvar.operators.plan_lots import PlanLotsOperator
@@ -53,7 +53,6 @@ def ecoc_submission(party) -> DAG:
         each = {
             **mine,
             "map_index_template": lot_label(party.id),
-            "max_active_tis_per_dagrun": LOTS_AT_ONCE,
             "weight_rule": WeightRule.UPSTREAM,
         }
 
@@ -63,11 +62,11 @@ def ecoc_submission(party) -> DAG:
         @task_group
         def lot(lot):
             validate = ValidateEcocOperator(
-                task_id="validate", lot=lot, pool=LOT_POOLS["validate"], execution_timeout=CHECK_TIMEOUT, **each
+                task_id="validate", lot=lot, execution_timeout=CHECK_TIMEOUT, **lot_limits("validate"), **each
             )
-            submit = SubmitEcocOperator(task_id="submit", lot=lot, pool=LOT_POOLS["submit"], **each)
+            submit = SubmitEcocOperator(task_id="submit", lot=lot, **lot_limits("submit"), **each)
             file_away = FileAwayEcocOperator(
-                task_id="file_away", lot=lot, pool=LOT_POOLS["file_away"], trigger_rule=TriggerRule.ALL_DONE, **each
+                task_id="file_away", lot=lot, trigger_rule=TriggerRule.ALL_DONE, **lot_limits("file_away"), **each
             )
             validate >> submit >> file_away
 

@@ -67,6 +67,10 @@ POOLS: dict[str, tuple[int, str]] = {
 #: room for one with a single lot.
 LOTS_AT_ONCE = 4
 
+#: Lots of one run that are checked side by side. Two cores check more documents than any authority takes meanwhile, and
+#: the fewer lots share the cores, the sooner the first of them can be sent while the next ones are checked.
+CHECKS_AT_ONCE = 2
+
 #: Checking a lot takes seconds; a check that hangs is ended, and its lot tried again.
 CHECK_TIMEOUT = timedelta(minutes=30)
 
@@ -74,6 +78,12 @@ CHECK_TIMEOUT = timedelta(minutes=30)
 LOT_POOLS = {"validate": "ecoc_checks", "submit": "vegvesen", "file_away": "ecoc_drop"}
 #: And each of a party's tasks of a presentation run; checking needs none.
 PRESENTATION_POOLS = {"read": "ecoc_drop", "present": "toll", "receipt": "ecoc_drop"}
+
+
+def lot_limits(step: str) -> dict[str, Any]:
+    """In which pool one of a lot's steps works, and how many lots of a run are in that step at once."""
+    at_once = CHECKS_AT_ONCE if step == "validate" else LOTS_AT_ONCE
+    return {"pool": LOT_POOLS[step], "max_active_tis_per_dagrun": at_once}
 
 
 class WhatHappensNext(RetryPolicy):

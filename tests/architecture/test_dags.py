@@ -14,7 +14,7 @@ import yaml
 
 from include.config.parties import load_parties
 from include.embedded import house as embedded_house
-from samsvar.house import INVARIANTS, LOT_POOLS, OWNER, POOLS, TIMEZONE
+from samsvar.house import INVARIANTS, LOT_POOLS, LOTS_AT_ONCE, OWNER, POOLS, TIMEZONE
 
 Ask = Callable[..., Any]
 
@@ -111,6 +111,7 @@ for dag_id, dag in bag.dags.items():
                 "pool": task.pool,
                 "label": getattr(task, "map_index_template", None),
                 "timeout": bool(task.execution_timeout),
+                "at_once": task.max_active_tis_per_dagrun,
             }
             for task in dag.tasks
         },
@@ -216,6 +217,12 @@ def test_every_pool_is_one_that_the_house_makes(tasks: dict[str, Any]) -> None:
     for name, task in tasks.items():
         if ".lot." in name:
             assert task["pool"] == LOT_POOLS[name.rpartition(".")[2]], name
+
+
+def test_the_first_lots_are_sent_while_others_are_still_checked(nights: dict[str, Any]) -> None:
+    for dag in nights.values():
+        at_once = {name: task["at_once"] for name, task in dag["tasks"].items() if name.startswith("lot.")}
+        assert at_once == {"lot.validate": 2, "lot.submit": LOTS_AT_ONCE, "lot.file_away": LOTS_AT_ONCE}
 
 
 def test_the_embedded_house_makes_the_same_pools() -> None:

@@ -19,7 +19,7 @@ from tests.bench.servers import Servers, look_at_drop
 from tests.bench.tasks import TaskMemory, cpu_below
 
 PARALLELISM = 6
-LOT_SIZE = 5_000
+LOT_SIZE = 2_000
 _RUN_SECONDS = 3_600.0
 
 

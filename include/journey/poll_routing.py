@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from include.journey import read_feed
 from include.journey.loud_signals import alerts_of
 from include.ledger import alerts, feeds, signals
 from include.ledger.feeds import Feed
+from include.ledger.signal_copy import ready
 from include.ledger.warehouse import Connection
 
 if TYPE_CHECKING:
@@ -57,13 +59,15 @@ def poll_routing(
     raise; all that was read before stays.
     """
     result = Polled(endpoint)
-    for page in read_feed.pages(lambda marker: polls.routing(endpoint, marker), feed.marker, most=most_pages):
-        stored = signals.store_page(connection, feed, page)
-        alerts.record(connection, alerts_of(party, feed, stored.loud))
-        connection.commit()
-        feed = feeds.after(feed, page.last_id, stored.last_position)
-        _count(result, stored)
-        log.info("%s: page %d, %d new of %d signals", endpoint, result.pages, stored.new, stored.items)
+    fetched = read_feed.pages(lambda marker: polls.routing(endpoint, marker), feed.marker, most=most_pages)
+    with closing(read_feed.ahead(ready(page, endpoint) for page in fetched)) as pages:
+        for page in pages:
+            stored = signals.store_page(connection, feed, page)
+            alerts.record(connection, alerts_of(party, feed, stored.loud))
+            connection.commit()
+            feed = feeds.after(feed, page.last_id, stored.last_position)
+            _count(result, stored)
+            log.info("%s: page %d, %d new of %d signals", endpoint, result.pages, stored.new, stored.items)
     feeds.read_to_its_end(connection, feed)
     return result
 

@@ -1,13 +1,13 @@
-"""Read a feed to its end: page after page, the next one on its way while this one is stored.
+"""Read a feed to its end: page after page, the next ones on their way while this one is stored.
 
 Knows neither signals nor statuses, only pages and markers. What stops it: the empty page at the end; a feed that turns
 in a circle or never ends, which is an alert and not an endless loop; an error of the authority or of the warehouse.
-Whatever stops it, every page before is stored with its marker. Memory: two pages.
+Whatever stops it, every page before is stored with its marker. Memory: three pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -70,6 +70,20 @@ def pages(
             before, page = page.last_id, coming.result()
             if _is_the_end(page, before):
                 return
+
+
+def ahead(items: Iterator[T]) -> Generator[T]:
+    """The items, each made in a thread of its own while whoever takes them is busy with the one before.
+
+    What `items` raises comes out after the items before it. To be closed by the taker, who then waits for the item
+    that is being made.
+    """
+    nothing: Any = object()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead") as thread:
+        coming = thread.submit(next, items, nothing)
+        while (item := coming.result()) is not nothing:
+            coming = thread.submit(next, items, nothing)
+            yield item
 
 
 def _is_the_end(page: Page[Any], marker: str | None) -> bool:

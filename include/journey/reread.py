@@ -16,6 +16,7 @@ from include.journey import read_feed, watch_customs
 from include.journey.loud_signals import alerts_of
 from include.ledger import alerts, feeds, signals
 from include.ledger.feeds import Feed
+from include.ledger.signal_copy import ready
 from include.ledger.warehouse import Connection
 from include.toll.polling import Page, Signal
 
@@ -55,7 +56,7 @@ def reread(
         return result
     fetched = read_feed.pages(lambda marker: polls.routing(endpoint, marker), start)
     for page in _up_to(fetched, feed.marker):
-        stored = signals.store_again(connection, feed, page, after)
+        stored = signals.store_again(connection, feed, ready(page, endpoint), after)
         after = stored.last_position
         result.pages += 1
         result.known += stored.items - stored.new

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import orjson
+
 from include.ledger.warehouse import Connection
 
 
@@ -20,12 +22,13 @@ class Alert:
 
 def record(connection: Connection, alerts: Iterable[Alert]) -> None:
     """Records the alerts, each fact once, together with what made them; nobody is told yet. The caller commits."""
-    rows = [(alert.kind, alert.party, alert.fact, alert.sentence) for alert in alerts]
+    rows = [{"k": alert.kind, "p": alert.party, "f": alert.fact, "s": alert.sentence} for alert in alerts]
     if rows:
         connection.execute(
-            "INSERT INTO ledger.alert (kind, party, fact, sentence) SELECT * FROM unnest(%s::text[], %s::text[], "
-            "%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
-            tuple(map(list, zip(*rows, strict=True))),
+            "INSERT INTO ledger.alert (kind, party, fact, sentence) "
+            "SELECT k, p, f, s FROM jsonb_to_recordset(%s) AS a (k text, p text, f text, s text) "
+            "ON CONFLICT DO NOTHING",
+            (orjson.dumps(rows).decode(),),
         )
 
 

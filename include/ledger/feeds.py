@@ -152,14 +152,19 @@ def lock(connection: Connection, feed: Feed) -> Feed:
 def move(connection: Connection, feed: Feed, to: str, position: int, *, items: int, new_items: int, end: int) -> None:
     """Moves the marker of a locked feed to the page's last id; the caller commits it with the rows."""
     connection.execute(
-        "UPDATE ledger.marker SET marker = %s, marker_position = %s, position = greatest(position, %s), "
-        "moved_at = now() WHERE id = %s",
-        (to, position, end, feed.id),
-    )
-    connection.execute(
+        "WITH moved AS (UPDATE ledger.marker SET marker = %(to)s, marker_position = %(position)s, "
+        "position = greatest(position, %(end)s), moved_at = now() WHERE id = %(feed)s) "
         "INSERT INTO ledger.marker_history (feed, how, from_marker, to_marker, to_position, items, new_items) "
-        "VALUES (%s, 'page', %s, %s, %s, %s, %s)",
-        (feed.id, feed.marker, to, position, items, new_items),
+        "VALUES (%(feed)s, 'page', %(from)s, %(to)s, %(position)s, %(items)s, %(new)s)",
+        {
+            "feed": feed.id,
+            "from": feed.marker,
+            "to": to,
+            "position": position,
+            "end": end,
+            "items": items,
+            "new": new_items,
+        },
     )
 
 

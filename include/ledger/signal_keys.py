@@ -5,41 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from psycopg.types.json import Jsonb
-
 from include.ledger.signal_rows import SignalRow
 from include.ledger.warehouse import Connection
 
 
 class Standing(NamedTuple):
-    """Columns that the last signal of a consignment carries: how many the page has, in which containers, and the last
-    routing of each with its place (empty: named none; None while no signal of the page names any)."""
+    """What the last signal of a consignment carries: how many the page has, and by container (empty: named none) the
+    last routing with the id of its signal (None while no signal of the page names any)."""
 
-    counted: int | None
-    containers: list[str] | None
-    lasts: Jsonb | None
-
-
-NOT_THE_LAST = Standing(None, None, None)
+    counted: int
+    lasts: Mapping[str, tuple[str | None, str]] | None
 
 
-def standings(rows: Sequence[SignalRow], places: Mapping[str, int]) -> dict[str, Standing]:
-    """What the page says of each consignment, by the id of its last signal; places may be out of order."""
+def standings(rows: Sequence[SignalRow]) -> dict[str, Standing]:
+    """What signals, given in the order of their places, say of each consignment, by the id of its last one."""
     groups: dict[tuple[str, ...], list[SignalRow]] = {}
     for row in rows:
         if row.malformed is None and row.names_something:
             groups.setdefault(row.key, []).append(row)
-    found = {}
-    for group in groups.values():
-        ordered = group if len(group) == 1 else sorted(group, key=lambda row: places[row.id])
-        containers = sorted({row.container for row in ordered if row.container})
-        lasts = {row.container or "": [row.routing, places[row.id]] for row in ordered} if containers else None
-        found[ordered[-1].id] = Standing(len(ordered), containers or None, Jsonb(lasts) if lasts else None)
-    return found
+    return {group[-1].id: _standing(group) for group in groups.values()}
+
+
+def _standing(group: Sequence[SignalRow]) -> Standing:
+    if len(group) == 1 and not group[0].container:
+        return _ALONE
+    named = any(row.container for row in group)
+    return Standing(len(group), {row.container or "": (row.routing, row.id) for row in group} if named else None)
+
+
+_ALONE = Standing(1, None)
 
 
 def with_mrn(connection: Connection, organisation: int, rows: Sequence[SignalRow]) -> list[SignalRow]:
-    """The rows, those without MRN with that of the one house of their document.
+    """The rows, those without MRN with that of the one house of their document (the others are the same objects).
 
     The other way round too: a house that was presented or expected without MRN gets that of its first signal.
     """
@@ -64,7 +62,10 @@ def with_mrn(connection: Connection, organisation: int, rows: Sequence[SignalRow
     numbers, types = map(list, zip(*without, strict=True))
     found = connection.execute(_ONLY, {"organisation": organisation, "numbers": numbers, "types": types})
     known = {(row["document_number"], row["document_type"]): str(row["mrn"]) for row in found}
-    return [row if row.mrn or row.kind != "house" else row._replace(mrn=known.get(row[3:5], "")) for row in rows]
+    return [
+        row if row.mrn or row.kind != "house" or row[3:5] not in known else row._replace(mrn=known[row[3:5]])
+        for row in rows
+    ]
 
 
 _NAME = """

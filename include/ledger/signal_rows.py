@@ -60,9 +60,10 @@ def row_of(item: Signal | Malformed, endpoint: str) -> SignalRow:
         item.routing,
         item.control_location,
     )
-    for text in texts:
-        if text is not None and not holds(text):
-            return _malformed(item.raw, item.id, "A value of the signal is too long or holds characters no text has.")
+    together = "".join([text for text in texts if text])
+    # Nearly always one look tells of all of them.
+    if not holds(together) and not all(holds(text) for text in texts if text):
+        return _malformed(item.raw, item.id, "A value of the signal is too long or holds characters no text has.")
     house = endpoint != "transport"
     document = (item.document_number or "", item.document_type or "") if house else ("", "")
     return SignalRow(

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-PAGE = (
-    "CREATE TEMPORARY TABLE IF NOT EXISTS customs_page (position bigint, id text, kind text, mrn text, document_number "
-    "text, document_type text, other_id text, receptacle text, container text, transport_id text, transport_type text, "
-    "eta timestamptz, sta timestamptz, routing text, control_location text, issued_at timestamptz, malformed text, "
-    "raw bytea, counted integer, containers text[], lasts jsonb) ON COMMIT DELETE ROWS"
-)
+PAGE = """
+CREATE TEMPORARY TABLE IF NOT EXISTS customs_page (position bigint, counted integer, lasts jsonb, id text, kind text,
+    mrn text, document_number text, document_type text, other_id text, receptacle text, container text,
+    transport_id text, transport_type text, eta timestamptz, sta timestamptz, routing text, control_location text,
+    issued_at timestamptz, malformed text, raw bytea) ON COMMIT DELETE ROWS;
+DELETE FROM customs_page
+"""
+"""Of a consignment's last signal in the page: `counted`, how many the page has, and `lasts`, the last routing of each
+container with its place (None while no signal of the page names any)."""
 COPY = "COPY customs_page FROM STDIN"
+IDS = """
+INSERT INTO ledger.customs_signal_id (feed, id, position) SELECT %s, id, position FROM customs_page
+ON CONFLICT DO NOTHING
+"""
 _KEY = "mrn, document_number, document_type, kind, other_id"
 _NEWER = "excluded.position > coalesce(c.position, -1)"
 _STAND = """
 WITH stood AS (
     INSERT INTO ledger.customs_consignment AS c (organisation_id, {KEY}, receptacle, containers, signals, routing,
         control_location, position, signal_id, issued_at, first_signal_at, last_signal_at, lasts)
-    SELECT %(organisation)s, {KEY}, receptacle, coalesce(containers, '{}'), counted, routing, control_location,
+    SELECT %(organisation)s, {KEY}, receptacle,
+        CASE WHEN lasts IS NULL THEN '{}' ELSE ARRAY(SELECT k FROM jsonb_object_keys(lasts) k WHERE k <> ''
+            ORDER BY k) END,
+        counted, routing, control_location,
         position, id, issued_at, now(), now(), lasts
     FROM customs_page WHERE counted IS NOT NULL
     ON CONFLICT (organisation_id, mrn, document_number, document_type, kind, other_id) DO UPDATE SET
@@ -31,7 +41,7 @@ WITH stood AS (
         position = greatest(c.position, excluded.position),
         first_signal_at = coalesce(c.first_signal_at, excluded.first_signal_at),
         last_signal_at = excluded.last_signal_at
-    RETURNING id AS consignment_id, {KEY}),
+    RETURNING id AS consignment_id, {KEY}, old.position AS old_position, old.routing AS old_routing),
 kept AS (
     INSERT INTO ledger.customs_signal (feed, position, id, consignment_id, mrn, document_number, document_type,
         receptacle, container, transport_id, transport_type, eta, sta, routing, control_location, issued_at, late,
@@ -40,12 +50,9 @@ kept AS (
         nullif(document_type, ''), receptacle, container, transport_id, transport_type, eta, sta, routing,
         control_location, issued_at, %(late)s, malformed, raw
     FROM customs_page LEFT JOIN stood USING ({KEY}))
-SELECT consignment_id FROM stood
+SELECT array_agg(consignment_id)::text AS moved,
+    jsonb_agg(jsonb_build_array(kind, mrn, document_number, document_type, other_id, old_position, old_routing))
+        FILTER (WHERE old_position IS NOT NULL) AS before
+FROM stood
 """
 STAND = _STAND.replace("{KEY}", _KEY).replace("{NEWER}", _NEWER)
-STOOD = """
-SELECT k.id, c.routing FROM ledger.customs_consignment c JOIN unnest(%s::text[], %s::text[], %s::text[], %s::text[],
-    %s::text[], %s::text[], %s::bigint[]) AS k (kind, mrn, document_number, document_type, other_id, id, position)
-    USING (kind, mrn, document_number, document_type, other_id)
-WHERE c.organisation_id = %s AND c.position < k.position
-"""

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from include.ledger import feeds
 from include.ledger.feeds import Feed
-from include.ledger.signal_keys import NOT_THE_LAST, standings, with_mrn
-from include.ledger.signal_rows import SignalRow, row_of
-from include.ledger.signal_sql import COPY, PAGE, STAND, STOOD
+from include.ledger.signal_copy import ReadyPage, copy_of, line_of
+from include.ledger.signal_keys import Standing, standings, with_mrn
+from include.ledger.signal_rows import SignalRow
+from include.ledger.signal_sql import COPY, IDS, PAGE, STAND
 from include.ledger.warehouse import Connection
-from include.toll.polling import Page, Signal
 
 STEP = 1 << 20
 """Places between two signals that were read one after the other: room for what comes between them."""
@@ -47,7 +47,7 @@ class Stored:
     late_ids: Sequence[str] = field(default=(), repr=False)
 
 
-def store_page(connection: Connection, feed: Feed, page: Page[Signal]) -> Stored:
+def store_page(connection: Connection, feed: Feed, page: ReadyPage) -> Stored:
     """Stores the page that was fetched after `feed.marker` and moves the marker; the caller commits, or nothing counts.
 
     Raises Busy when somebody else moved the marker meanwhile.
@@ -64,43 +64,54 @@ def store_page(connection: Connection, feed: Feed, page: Page[Signal]) -> Stored
     return stored
 
 
-def store_again(connection: Connection, feed: Feed, page: Page[Signal], after: int) -> Stored:
+def store_again(connection: Connection, feed: Feed, page: ReadyPage, after: int) -> Stored:
     """Stores what is not known yet of a page read again, fetched after the signal at place `after`; moves no marker."""
     connection.execute("SELECT 1 FROM ledger.marker WHERE id = %s FOR UPDATE", (feed.id,))
     return _store(connection, feed, page, after=after, late=True)
 
 
-def _store(connection: Connection, feed: Feed, page: Page[Signal], *, after: int, late: bool) -> Stored:
-    found = [row_of(item, feed.endpoint) for item in page.items]
-    rows = list({row.id: row for row in found}.values())
-    if not rows:
+def _store(connection: Connection, feed: Feed, page: ReadyPage, *, after: int, late: bool) -> Stored:
+    if not page.rows:
         return Stored(0, 0, after, ())
-    places = _places(connection, feed, rows, after, in_order=feed.at_its_end and not late)
-    fresh = _new_ids(connection, feed, places)
-    new = rows if len(fresh) == len(rows) else [row for row in rows if row.id in fresh]
+    # The page follows on the last signal known, so all of it should be new; _new_ids sees where it is not.
+    in_order = feed.at_its_end and not late
+    known = {} if in_order else _known(connection, feed, page.rows)
+    if in_order and page.rows[0].id == feed.marker:
+        known[page.rows[0].id] = feed.marker_position  # customs counts the marker in
+    places = _places(connection, feed, page.rows, after, known)
+    new = [row for row in page.rows if row.id not in known]
     loud: list[Loud] = []
     if new:
-        values = {"organisation": feed.organisation_id, "feed": feed.id, "late": late}
         # Held until the commit: a presentation that is opened meanwhile waits, and then sees these consignments.
-        connection.execute("SELECT pg_advisory_xact_lock(20261, %(organisation)s)", values)
-        new = with_mrn(connection, feed.organisation_id, new)
-        loud = _loud(connection, feed.organisation_id, new, places, late=late)
-        _stand(connection, values, new, places)
-    last = places.get(page.last_id or "", places[rows[-1].id])
-    return Stored(len(rows), len(new), last, loud, tuple(row.id for row in new) if late else ())
+        connection.execute("SELECT pg_advisory_xact_lock(20261, %s)", (feed.organisation_id,))
+        named = with_mrn(connection, feed.organisation_id, new)
+        lines = page.lines | {row.id: line_of(row) for row, was in zip(named, new, strict=True) if row is not was}
+        standing = page.standing if named == page.rows else _standings(named, places)
+        _fill(connection, named, places, lines, standing)
+        fresh = _new_ids(connection, feed, named)
+        new = [row for row in named if row.id in fresh]
+        if new and len(new) < len(named):
+            _fill(connection, new, places, lines, _standings(new, places))
+    if new:
+        before = _stand(connection, feed, late=late)
+        loud = _loud(new, places, before, late=late)
+    last = places.get(page.last_id or "", places[page.rows[-1].id])
+    return Stored(len(page.rows), len(new), last, loud, tuple(row.id for row in new) if late else ())
+
+
+def _known(connection: Connection, feed: Feed, rows: Sequence[SignalRow]) -> dict[str, int]:
+    """The places of those signals of the rows that are stored already."""
+    found = connection.execute(
+        "SELECT id, position FROM ledger.customs_signal_id WHERE feed = %s AND id = ANY(%s)",
+        (feed.id, [row.id for row in rows]),
+    )
+    return {str(row["id"]): int(row["position"]) for row in found}
 
 
 def _places(
-    connection: Connection, feed: Feed, rows: Sequence[SignalRow], after: int, *, in_order: bool
+    connection: Connection, feed: Feed, rows: Sequence[SignalRow], after: int, known: Mapping[str, int]
 ) -> Mapping[str, int]:
-    """The place of each signal, known or new. `in_order`: the page follows on the last signal known."""
-    known: dict[str, int] = {}
-    if not in_order:
-        found = connection.execute(
-            "SELECT id, position FROM ledger.customs_signal_id WHERE feed = %s AND id = ANY(%s)",
-            (feed.id, [row.id for row in rows]),
-        )
-        known = {str(row["id"]): int(row["position"]) for row in found}
+    """The place of each signal, known or new, the first of them after the signal at place `after`."""
     places: dict[str, int] = {}
     run: list[str] = []
     for row in rows:
@@ -130,47 +141,65 @@ def _between(connection: Connection, feed: Feed, ids: Sequence[str], after: int)
         yield one, after + number * step
 
 
-def _new_ids(connection: Connection, feed: Feed, places: Mapping[str, int]) -> set[str]:
-    """Notes the ids with their places and returns those that were not known."""
-    rows = connection.execute(
-        "INSERT INTO ledger.customs_signal_id (feed, id, position) "
-        "SELECT %s, * FROM unnest(%s::text[], %s::bigint[]) ON CONFLICT DO NOTHING RETURNING id",
-        (feed.id, list(places), list(places.values())),
+def _standings(rows: Sequence[SignalRow], places: Mapping[str, int]) -> Mapping[str, Standing]:
+    return standings(sorted(rows, key=lambda row: places[row.id]))
+
+
+def _fill(
+    connection: Connection,
+    rows: Sequence[SignalRow],
+    places: Mapping[str, int],
+    lines: Mapping[str, str],
+    standing: Mapping[str, Standing],
+) -> None:
+    """Copies the rows to where the statements find them."""
+    copied = "".join([copy_of(row, lines[row.id], standing.get(row.id), places) for row in rows])
+    connection.execute(PAGE)
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        copy.write(copied)
+
+
+def _new_ids(connection: Connection, feed: Feed, rows: Sequence[SignalRow]) -> set[str]:
+    """Notes the ids of the copied rows with their places and returns those that were not known."""
+    ids = {row.id for row in rows}
+    if connection.execute(IDS, (feed.id,)).rowcount == len(ids):
+        return ids
+    found = connection.execute(
+        "SELECT id FROM ledger.customs_signal_id i JOIN customs_page p USING (id) WHERE i.feed = %s "
+        "AND i.position <> p.position",
+        (feed.id,),
     )
-    return {str(row["id"]) for row in rows}
+    return ids - {str(row["id"]) for row in found}
+
+
+def _stand(connection: Connection, feed: Feed, *, late: bool) -> Mapping[tuple[str, ...], tuple[int, str]]:
+    """Stores the copied signals, moves their consignments on, and lets both find the presentation they belong to.
+
+    Returns the place and routing that counted before, of each consignment that had one.
+    """
+    values = {"organisation": feed.organisation_id, "feed": feed.id, "late": late}
+    (row,) = connection.execute(STAND, values).fetchall()
+    if row["moved"] is not None:
+        connection.execute("SELECT ledger.link_consignments(%s)", (row["moved"],))
+    return {tuple(key): (position, routing) for *key, position, routing in row["before"] or ()}
 
 
 def _loud(
-    connection: Connection, organisation: int, new: Sequence[SignalRow], places: Mapping[str, int], *, late: bool
+    new: Sequence[SignalRow],
+    places: Mapping[str, int],
+    stood: Mapping[tuple[str, ...], tuple[int, str]],
+    *,
+    late: bool,
 ) -> list[Loud]:
-    """The signals to tell of, each with what counted before it. Must come before the consignments are moved on."""
+    """The signals to tell of, each with what counted before it: another of the page, or what `stood` until then."""
     said: dict[tuple[str, ...], str | None] = {}
-    before: dict[str, str | None] = {}
-    asked: list[SignalRow] = []
+    loud = []
     for row in new:
         if row.routing != "TO_ENTRY":
-            if row.key in said:
-                before[row.id] = said[row.key]
-            elif row.names_something:
-                asked.append(row)
+            before = said.get(row.key)
+            if row.key not in said and row.names_something and row.key in stood:
+                position, routing = stood[row.key]
+                before = routing if position < places[row.id] else None
+            loud.append(Loud(row, before, late))
         said[row.key] = row.routing
-    if asked:
-        keys = zip(*(row.key for row in asked), strict=True)
-        ids, at = [row.id for row in asked], [places[row.id] for row in asked]
-        found = connection.execute(STOOD, (*map(list, keys), ids, at, organisation))
-        before |= {str(row["id"]): str(row["routing"]) for row in found}
-    return [Loud(row, before.get(row.id), late) for row in new if row.routing != "TO_ENTRY"]
-
-
-def _stand(
-    connection: Connection, values: Mapping[str, object], new: Sequence[SignalRow], places: Mapping[str, int]
-) -> None:
-    """Stores the signals, moves their consignments on, and lets both find the presentation they belong to."""
-    standing = standings(new, places)
-    connection.execute(PAGE)
-    connection.execute("TRUNCATE customs_page")
-    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        for row in new:
-            copy.write_row((places[row.id], *row, *standing.get(row.id, NOT_THE_LAST)))
-    moved = [row["consignment_id"] for row in connection.execute(STAND, values)]
-    connection.execute("SELECT ledger.link_consignments(%s)", (moved,))
+    return loud

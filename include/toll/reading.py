@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from include.toll.polling import Malformed, Signal, Status
 from include.toll.reuse import Reuse
 
 _LONGEST = 1000
+_LONGEST_TIME = 40
 _NOTHING: Mapping[str, Any] = {}
 _RECEPTACLE = ("receptacleIdentificationNumber", "receptacleIdentification", "receptacle")
 _CONTAINER = ("containerIdentificationNumber", "containerIdentification", "container")
@@ -146,10 +148,14 @@ def _number(item: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
 
 def _time(value: Any) -> datetime | None:
     """An aware time; one without an offset is UTC, as all of the interface is. None when it cannot be read."""
-    if not isinstance(value, str):
-        return None
+    return _moment(value) if isinstance(value, str) and len(value) <= _LONGEST_TIME else None
+
+
+@lru_cache(maxsize=4096)  # the houses of one arrival share their times
+def _moment(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
+        moment = datetime.fromisoformat(text)
+        # In UTC, since an offset that Python takes may be more than PostgreSQL does.
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

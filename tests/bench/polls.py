@@ -234,7 +234,7 @@ INSERT INTO ledger.customs_consignment (organisation_id, mrn, document_number, d
     SELECT o.id, '26NO' || lpad((n / 40)::text, 14, '0'), 'HAWB' || n, 'N740', 1,
         CASE WHEN n % 8 = 0 THEN 'TO_CONTROL' ELSE 'TO_ENTRY' END, NULL, n::bigint << 20, gen_random_uuid()::text,
         now(), now()
-    FROM generate_series(1, %EACH%) n CROSS JOIN ledger.customs_organisation o;
+    FROM generate_series(1, %EACH%) n CROSS JOIN ledger.customs_organisation o ORDER BY n / 40, o.id, n;
 INSERT INTO ledger.customs_signal (feed, position, id, consignment_id, mrn, document_number, document_type, routing,
     raw)
     SELECT m.id, c.position, c.signal_id, c.id, c.mrn, c.document_number, c.document_type, c.routing, '{}'::bytea

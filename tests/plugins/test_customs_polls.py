@@ -11,6 +11,7 @@ import yaml
 
 from include.ledger import feeds, sightings, signals
 from include.ledger.feeds import Watched
+from include.ledger.signal_copy import ready
 from include.ledger.warehouse import connect
 from include.toll.polling import Page, Signal
 from samsvar.customs_asset import CONTROL, CONTROL_SIGNALS, announce
@@ -56,7 +57,7 @@ def test_each_control_signal_is_one_event_without_anything_about_anybody(warehou
         organisation = feeds.organisation_of(connection, "nordbil", "test", "310000019", watched)
         feed = feeds.feed_of(connection, organisation, "house-consignment")
         items = (signal("a", "TO_CONTROL"), signal("b", "TO_ENTRY"), signal("c", "TO_CONTROL"))
-        signals.store_page(connection, feed, Page(items, "c"))
+        signals.store_page(connection, feed, ready(Page(items, "c"), feed.endpoint))
         connection.commit()
         outlets: dict[Any, Outlet] = defaultdict(Outlet)
         context: Any = {"outlet_events": outlets}

@@ -25,6 +25,7 @@ from include.journey.reread import reread
 from include.ledger import feeds, routing_receipts, sightings, signals
 from include.ledger.feeds import STATUSES, Watched
 from include.ledger.rewinding import rewind_from, target
+from include.ledger.signal_copy import ready
 from include.ledger.warehouse import Connection, connect
 from include.toll.answer import Fault
 from include.toll.polling import Malformed, MarkerRefused, Page, Signal, Status
@@ -111,7 +112,7 @@ class Office:
     def signal(self, *items: Signal) -> None:
         """One page of the feed of houses."""
         feed = feeds.feed_of(self.connection, self.enter(), HOUSE)
-        signals.store_page(self.connection, feed, Page(items, items[-1].id))
+        signals.store_page(self.connection, feed, ready(Page(items, items[-1].id), HOUSE))
         self.connection.commit()
 
     def houses(self) -> dict[str, dict[str, Any]]:

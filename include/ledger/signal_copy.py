@@ -50,6 +50,7 @@ def line_of(row: SignalRow) -> str:
         and line.count("\t") == len(row) - 1
         and "\n" not in line
         and "\r" not in line
+        and "\x00" not in line
     )
     return line if nothing_special else _escaped_line(row)
 

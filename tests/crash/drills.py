@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from include.journey.evidence import GROUP
 from include.ledger.content import sha256
@@ -80,13 +79,11 @@ class Kill:
     before: Prepare = fill
     between: Callable[[Scene], None] = nothing
     latency: float = 0.0
-    knobs: Mapping[str, Any] = field(default_factory=dict)
     also: tuple[Charge, ...] = ()
 
     def __call__(self, house: CrashHouse, documents: int, seed: int) -> Result:
         with house.scene() as scene:
             self.before(scene, documents)
-            house.sandbox.knobs.turn(dict(self.knobs))
             if self.latency:
                 house.sandbox.knobs.latency["vegvesen"] = Latency(self.latency)
             orders = scene.orders(documents)
@@ -117,6 +114,12 @@ def _crash_and_return(scene: Scene, orders: Orders, kill: Kill) -> Result:
     if verdict.unknown:
         verdict.problems.append(f"{verdict.unknown} documents could not be settled after one crash")
     return Result(verdict, scene.marks(), len(scene.lives), left)
+
+
+def worn_tokens(scene: Scene, documents: int) -> None:
+    """The usual inbox, and an authority that wants a fresh token for each tenth of it."""
+    scene.fill(documents)
+    scene.house.sandbox.knobs.turn({"token_documents": max(documents // 10, 1)})
 
 
 def halves(scene: Scene, documents: int) -> None:

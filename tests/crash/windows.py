@@ -19,6 +19,7 @@ from tests.crash.drills import (
     overwritten,
     poisoned,
     twins,
+    worn_tokens,
 )
 from tests.crash.lost_commits import LostCommit
 from tests.crash.orders import Charge
@@ -81,7 +82,7 @@ WINDOWS: tuple[Window, ...] = (
     Window("W8", "sent once more, cut before the first byte", once_more(point="before the first byte", at=3)),
     Window("W8", "sent once more, cut on the wire", once_more(point="written", at=3)),
     *(Window("W9", cut, drill) for cut, drill in PRESENTING),
-    Window("W13", "token refused in the middle", Kill(point="token refused", knobs={"token_documents": 10})),
+    Window("W13", "token refused in the middle", Kill(point="token refused", before=worn_tokens)),
     Window("W14", "four senders, same lots", together.same_lots),
     Window("W14", "two runs of one party, each twice", together.two_runs),
     Window("W14", "stopped after its claim, continued later", together.stopped_after_its_claim),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+PARSE_DAGS = Path(__file__).parent / "asked" / "parse_dags.py"
 _NOT_OURS = {".git", ".samsvar", ".venv", "__pycache__"}
 
 
@@ -45,9 +46,9 @@ Ask = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def ask_airflow(tmp_path_factory: pytest.TempPathFactory) -> Ask:
-    """Runs a script in a process and an Airflow home of its own; returns the JSON it prints last."""
+    """Runs a script (text or file) in a process and an Airflow home of its own; returns the JSON it prints last."""
 
-    def ask(script: str, *, more: Mapping[str, str] | None = None, plugins: Path = ROOT / "plugins") -> Any:
+    def ask(script: str | Path, *, more: Mapping[str, str] | None = None, plugins: Path = ROOT / "plugins") -> Any:
         home = tmp_path_factory.mktemp("airflow")
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "_AIRFLOW"))
@@ -61,8 +62,30 @@ def ask_airflow(tmp_path_factory: pytest.TempPathFactory) -> Ask:
             "PYTHONHASHSEED": "random",
             **(more or {}),
         }
-        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
+        source = script.read_text("utf-8") if isinstance(script, Path) else script
+        done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-3000:]
         return json.loads(done.stdout.strip().splitlines()[-1])
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def parsed(ask_airflow: Ask) -> dict[str, Any]:
+    return dict(ask_airflow(PARSE_DAGS))
+
+
+@pytest.fixture(scope="session")
+def dags(parsed: dict[str, Any]) -> dict[str, Any]:
+    return dict(parsed["dags"])
+
+
+@pytest.fixture(scope="session")
+def nights(dags: dict[str, Any]) -> dict[str, Any]:
+    """The parties' DAGs."""
+    return {dag_id: dag for dag_id, dag in dags.items() if dag_id.startswith("ecoc_submission__")}
+
+
+@pytest.fixture(scope="session")
+def tasks(dags: dict[str, Any]) -> dict[str, Any]:
+    return {f"{dag_id}.{task_id}": task for dag_id, dag in dags.items() for task_id, task in dag["tasks"].items()}

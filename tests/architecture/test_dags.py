@@ -1,16 +1,10 @@
 """What every DAG of the house has, read from the DAG files as Airflow's own processor reads them."""
 
-# longer because the two scripts that other processes run stand beside what is asked of them
-
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
-import pytest
-import yaml
 
 from include.config.parties import load_parties
 from include.embedded import house as embedded_house
@@ -43,125 +37,10 @@ BY_HAND = {"ecoc_decision", "customs_rewind"}
 SIDE_BY_SIDE = {"customs_presentation", "ecoc_deletion"}
 
 HEADINGS = ["What it does", "When it runs", "Reads", "Writes", "If it fails"]
-#: Too slow to import in every process that parses a DAG file, which every task's process does.
-HEAVY = [
-    "pandas",
-    "numpy",
-    "lxml",
-    "cryptography",
-    "aiohttp",
-    "asyncssh",
-    "paramiko",
-    "psycopg",
-    "sqlalchemy.orm",
-    "orjson",
-]
-PROVIDERS = [f"airflow.providers.{name}" for name in ("http", "sftp", "ssh", "postgres", "smtp", "common.sql")]
-FAR = ["samsvar.hooks", "include.journey", "include.ledger", "include.ivi", "include.drop", "include.maskinporten"]
-
-PARSE = """
-import hashlib, json, sys
-from airflow.dag_processing.dagbag import DagBag
-from airflow.serialization.serialized_objects import DagSerialization
-
-
-def parsed():
-    bag = DagBag(dag_folder="dags")
-    return bag, {dag_id: DagSerialization.to_dict(dag) for dag_id, dag in bag.dags.items()}
-
-
-def clock(dag):
-    return getattr(dag.timetable, "timetable", dag.timetable)  # of AssetOrTimeSchedule the time
-
-
-def policy(task):
-    return type(task.retry_policy).__name__ if task.retry_policy is not None else None
-
-
-def shape(dag):
-    tasks = {
-        task.task_id: (sorted(task.downstream_task_ids), task.pool, getattr(task, "map_index_template", None))
-        for task in dag.tasks
-    }
-    params = sorted(dag.params)
-    return tasks, params, dag.doc_md, sorted(dag.tags), type(dag.timetable).__name__
-
-
-bag, first = parsed()
-_, second = parsed()
-dags = {}
-for dag_id, dag in bag.dags.items():
-    back = DagSerialization.from_dict(first[dag_id])
-    dags[dag_id] = {
-        "doc_md": dag.doc_md,
-        "tags": sorted(dag.tags),
-        "catchup": dag.catchup,
-        "max_active_runs": dag.max_active_runs,
-        "timetable": type(clock(dag)).__name__,
-        "schedule": getattr(clock(dag), "expression", None),
-        "timezone": getattr(clock(dag), "timezone", None),
-        "run_types": sorted(getattr(one, "value", one) for one in dag.allowed_run_types or []),
-        "dagrun_timeout": dag.dagrun_timeout.total_seconds() if dag.dagrun_timeout else None,
-        "edges": sorted([task.task_id, after] for task in dag.tasks for after in task.downstream_task_ids),
-        "tasks": {
-            task.task_id: {
-                "owner": task.owner,
-                "retries": task.retries,
-                "policy": policy(task),
-                "pool": task.pool,
-                "label": getattr(task, "map_index_template", None),
-                "timeout": bool(task.execution_timeout),
-                "at_once": task.max_active_tis_per_dagrun,
-            }
-            for task in dag.tasks
-        },
-        "same_twice": json.dumps(first[dag_id], sort_keys=True) == json.dumps(second[dag_id], sort_keys=True),
-        "round_trip": shape(back) == shape(dag),
-        "digest": hashlib.sha256(json.dumps(first[dag_id], sort_keys=True).encode()).hexdigest(),
-    }
-print(json.dumps({"errors": bag.import_errors, "dags": dags}))
-"""
-
-# As a task's process does: the file itself is run, nothing of the scheduler's is there.
-IMPORT = """
-import importlib.util, json, sys
-import airflow.sdk
-before = set(sys.modules)
-spec = importlib.util.spec_from_file_location("unusual_prefix_ecoc_submission", "dags/ecoc_submission.py")
-module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
-dags = sorted(value.dag_id for value in vars(module).values() if isinstance(value, airflow.sdk.DAG) and value.dag_id)
-print(json.dumps({"dags": sorted(set(dags)), "imported": sorted(set(sys.modules) - before)}))
-"""
-
-
-@pytest.fixture(scope="module")
-def parsed(ask_airflow: Ask) -> dict[str, Any]:
-    return dict(ask_airflow(PARSE))
-
-
-@pytest.fixture(scope="module")
-def dags(parsed: dict[str, Any]) -> dict[str, Any]:
-    return dict(parsed["dags"])
-
-
-@pytest.fixture(scope="module")
-def nights(dags: dict[str, Any]) -> dict[str, Any]:
-    """The parties' DAGs."""
-    return {dag_id: dag for dag_id, dag in dags.items() if dag_id.startswith("ecoc_submission__")}
-
-
-@pytest.fixture(scope="module")
-def tasks(dags: dict[str, Any]) -> dict[str, Any]:
-    return {f"{dag_id}.{task_id}": task for dag_id, dag in dags.items() for task_id, task in dag["tasks"].items()}
 
 
 def _broken(found: dict[str, Any], rule: Callable[[Any], bool]) -> list[str]:
     return [name for name, one in found.items() if not rule(one)]
-
-
-def test_every_dag_file_can_be_read(parsed: dict[str, Any]) -> None:
-    assert parsed["errors"] == {}
 
 
 def test_there_is_one_dag_per_shipped_party_and_those_of_the_house(dags: dict[str, Any]) -> None:
@@ -266,51 +145,3 @@ def test_the_reconciliation_looks_first_and_then_checks_each_invariant(dags: dic
     after = [*(f"checks.{kind}" for kind in sorted(INVARIANTS)), "export", "reports"]
     assert dag["edges"] == [*(["reconcile", task] for task in after), ["reports", "report"]]
     assert dag["tasks"]["report"]["label"] == "{{ task.party_id }}"
-
-
-def test_without_any_clock_every_dag_is_still_there(dags: dict[str, Any], ask_airflow: Ask) -> None:
-    seen = ask_airflow(PARSE, more=dict.fromkeys(embedded_house.SCHEDULES, ""))
-    assert seen["errors"] == {} and set(seen["dags"]) == set(dags)
-    assert seen["dags"]["reconciliation"]["schedule"] is None
-
-
-def test_what_is_parsed_twice_is_the_same_and_survives_being_stored(dags: dict[str, Any], ask_airflow: Ask) -> None:
-    assert _broken(dags, lambda dag: dag["same_twice"]) == [], "every parse would make a new DAG version"
-    assert _broken(dags, lambda dag: dag["round_trip"]) == []
-    again = ask_airflow(PARSE)["dags"]  # another process, with another hash seed
-    assert {dag_id: dag["digest"] for dag_id, dag in again.items()} == {
-        dag_id: dag["digest"] for dag_id, dag in dags.items()
-    }
-
-
-def test_a_tasks_process_builds_its_own_dag_only(ask_airflow: Ask) -> None:
-    wanted = "ecoc_submission__fjordimport"
-    assert ask_airflow(IMPORT, more={"_AIRFLOW_PARSING_CONTEXT_DAG_ID": wanted})["dags"] == [wanted]
-    assert ask_airflow(IMPORT, more={"_AIRFLOW_PARSING_CONTEXT_DAG_ID": "vehicle_lookup"})["dags"] == []
-
-
-def test_parsing_imports_nothing_heavy(ask_airflow: Ask) -> None:
-    seen = ask_airflow(IMPORT)
-    assert len(seen["dags"]) >= 3
-    found = [
-        name
-        for name in seen["imported"]
-        if any(name == heavy or name.startswith(f"{heavy}.") for heavy in [*HEAVY, *PROVIDERS, *FAR])
-    ]
-    assert found == []
-
-
-def test_broken_blocks_keep_their_dags_and_leave_the_others_alone(root: Path, tmp_path: Path, ask_airflow: Ask) -> None:
-    content = yaml.safe_load((root / "include/config/parties.yaml").read_text("utf-8"))
-    content["parties"][0] |= {"schedule": "15 25 * * *"}
-    content["parties"][1] |= {"organisation_number": "310000010"}
-    file = tmp_path / "parties.yaml"
-    file.write_text(yaml.safe_dump(content), encoding="utf-8")
-    seen = ask_airflow(PARSE, more={"SAMSVAR_PARTIES_FILE": str(file)})
-    assert seen["errors"] == {}
-    short = {dag_id: list(dag["tasks"]) for dag_id, dag in seen["dags"].items() if len(dag["tasks"]) == 1}
-    assert {dag_id: tasks for dag_id, tasks in short.items() if dag_id not in HOUSE_DAGS} == {
-        f"ecoc_submission__{party['id']}": ["party_block"] for party in content["parties"][:2]
-    }
-    whole = {dag_id: len(dag["tasks"]) for dag_id, dag in seen["dags"].items() if len(dag["tasks"]) > 1}
-    assert [tasks for dag_id, tasks in whole.items() if dag_id not in HOUSE_DAGS] == [6]

@@ -78,8 +78,9 @@ ROOMS: dict[str, Wall] = {
     ),
     "plugins/samsvar/house.py": Wall("imported by every task process", ("include", "samsvar"), _only("errors")),
     "plugins/samsvar/provider.py": Wall(
-        "drawn as a form by processes without our code", ("airflow", "include", "samsvar")
+        "drawn as forms by processes without our code", ("airflow", "include", "samsvar"), ("samsvar.forms",)
     ),
+    "plugins/samsvar/forms": Wall("as the provider", ("airflow", "include", "samsvar"), ("samsvar.forms",)),
     "plugins/samsvar/hooks": Wall("a hook reads connections", ("samsvar",), ("samsvar.hooks", "samsvar.house")),
     "plugins/samsvar/operators": Wall(
         "an operator imports hooks, never another operator", ("samsvar.operators", "samsvar.party_dag")
@@ -88,7 +89,7 @@ ROOMS: dict[str, Wall] = {
         "a DAG file says when: no HTTP, no database, no other DAG",
         ("dags", "include", "tests", "plugins", "samsvar.hooks", *_NETWORK, "sqlalchemy", "asyncpg", "os"),
     ),
-    "tests": Wall("proofs do not lean on each other; conftest.py hands out what they share", ("tests",)),
+    "tests": Wall("proofs do not lean on each other; drivers are shared", ("tests",), ("tests.drivers",)),
     # Contestants and measures of one bench, started as `python -m tests.bench`.
     "tests/bench": Wall("the bench is a program", ("dags",)),
     "tests/mutation": Wall("the mutation run is a program", ("dags",)),
@@ -194,11 +195,13 @@ def test_no_import_crosses_a_wall(sources: dict[str, str]) -> None:
         ("plugins/samsvar/operators/planted.py", "from .submit_ecoc import SubmitEcocOperator"),
         ("plugins/samsvar/hooks/planted.py", "from samsvar.step import plainly"),
         ("plugins/samsvar/provider.py", "from airflow.sdk import BaseHook"),
+        ("plugins/samsvar/forms/planted.py", "from samsvar.hooks.toll import TollHook"),
         ("plugins/samsvar/planted.py", "import dags.ecoc_submission"),
         ("plugins/samsvar/planted.py", "from include.sandbox.server import Sandbox"),
         ("include/config/planted.py", "from tests.conftest import LEFT_BEHIND"),
         ("plugins/samsvar/planted.py", "import tests"),
         ("tests/include/planted.py", "from tests.include.conftest import sandbox"),
+        ("tests/drivers/planted.py", "from tests.include.journey.test_outcomes import GOOD"),
         ("dags/planted.py", "from dags.ecoc_submission import ecoc_submission"),
         ("dags/planted.py", "import requests"),
         ("dags/planted.py", "QUERY = 'SELECT id FROM ledger.document'"),
@@ -221,6 +224,7 @@ def test_a_planted_breach_is_seen(path: str, source: str) -> None:
         ("plugins/samsvar/hooks/planted.py", "from samsvar.hooks.maskinporten import MaskinportenHook"),
         ("dags/planted.py", '"""Selects from the drop; see https://example.org."""\nfrom airflow.sdk import DAG'),
         ("tests/bench/planted.py", "from tests.bench.ideal import run"),
+        ("tests/include/planted.py", "from tests.drivers.night import Night"),
     ],
 )
 def test_what_is_allowed_passes(path: str, source: str) -> None:

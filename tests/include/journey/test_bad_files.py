@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import os
 import zipfile
-from typing import Any
 
 import pytest
 
 from include.ivi.samples import sample
+from tests.drivers.content import sha
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-
-Night = Any
-
-
-def sha(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def reason(night: Night, name: str) -> str:

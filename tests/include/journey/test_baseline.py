@@ -15,10 +15,9 @@ from include.journey import baseline
 from include.register.port import Absent, Looked, NotAsked
 from include.sandbox.ivi_reading import Ivi
 from include.sandbox.register_view import OWNER_CANARY
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-Night = Any
 
 
 class Register:

@@ -9,11 +9,9 @@ import pytest
 
 from include.errors import ConfigurationError
 from include.ivi.samples import sample_vin
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-
-Night = Any
 
 
 def findings(night: Night, rule: str) -> list[dict[str, Any]]:

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
 
 from include.errors import Busy, ConfigurationError, ServiceUnavailable
 from include.ledger.locks import party_lock
 from include.ledger.warehouse import connect
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-
-Night = Any
-
-
-def of(night: Night, state: str) -> int:
-    return int(night.one("SELECT count(*) FROM ledger.submission WHERE state = %s", state))
 
 
 @pytest.mark.parametrize("times", [2, 3])
@@ -85,7 +78,7 @@ async def test_clearing_one_lot_after_an_outage_sends_that_lots_open_documents_a
     for lot in (1, 2, 3):
         with pytest.raises(ServiceUnavailable):
             await night.send(lot)
-    assert of(night, "PENDING") == 12
+    assert night.submissions()["PENDING"] == 12
     await service.start("127.0.0.1", port)
     night.heal()
 
@@ -96,7 +89,7 @@ async def test_clearing_one_lot_after_an_outage_sends_that_lots_open_documents_a
     )
     assert night.truth() == {row["sha256"]: 1 for row in mine}
     assert (sent.accepted, sent.total, night.posts) == (4, 4, 4)
-    assert of(night, "PENDING") == 8
+    assert night.submissions()["PENDING"] == 8
 
 
 async def test_clearing_one_lot_after_a_half_outage_does_not_touch_what_is_unknown(night: Night) -> None:
@@ -106,13 +99,13 @@ async def test_clearing_one_lot_after_a_half_outage_does_not_touch_what_is_unkno
     night.outage("unavailable")
     with pytest.raises(ServiceUnavailable):
         await night.send(1)
-    assert (of(night, "UNKNOWN"), night.posts) == (5, 5)
+    assert (night.submissions()["UNKNOWN"], night.posts) == (5, 5)
     night.heal()
 
     sent = await night.submit(1)
 
     assert (sent.accepted, sent.total) == (3, 3)
-    assert (of(night, "UNKNOWN"), of(night, "PENDING"), sum(night.truth().values())) == (5, 8, 3)
+    assert (night.submissions()["UNKNOWN"], night.submissions()["PENDING"], sum(night.truth().values())) == (5, 8, 3)
 
 
 async def test_a_lot_cleared_right_after_the_cause_was_removed_is_sent_without_a_rest(night: Night) -> None:
@@ -142,7 +135,7 @@ async def test_two_tries_of_one_lot_at_once_create_each_document_once(night: Nig
 
     assert sorted(night.truth().values()) == [1] * 30
     assert first.total + second.total == 30
-    assert of(night, "ACCEPTED") == 30
+    assert night.submissions()["ACCEPTED"] == 30
 
 
 async def test_a_lot_that_is_opened_by_two_tries_at_once_has_one_submission_per_document(night: Night) -> None:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
-
 import pytest
 
 from include.errors import ServiceUnavailable
 from include.ivi.samples import sample
 from include.sandbox.avgift import AvgiftPattern
 from include.sandbox.faults import FaultKind, FaultPlan
+from tests.drivers.content import sha
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-
-Night = Any
-
-
-def sha(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 async def test_a_half_uploaded_file_stays_untouched_until_it_is_whole(night: Night) -> None:

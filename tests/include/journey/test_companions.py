@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import io
 import json
 import time
@@ -15,15 +14,12 @@ import pytest
 from include.ivi.samples import sample, sample_reference, sample_vin
 from include.ledger import opening
 from include.sandbox.avgift import AvgiftPattern
+from tests.drivers.content import sha
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-Night = Any
 
 CODE = "SELECT avgiftskode, avgift_source FROM ledger.submission u JOIN ledger.sighting s ON s.id = u.sighting_id "
-
-
-def sha(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def classified(night: Night, name: str) -> tuple[str | None, str]:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
-
 import pytest
 
 from include.errors import PersonMustAct
 from include.ledger import deciding
 from include.ledger.warehouse import connect
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
 
-Night = Any
 BY = "Kari Nordmann"
 WORDS = "Statens vegvesen said so on the telephone."
-
-
-def states(night: Night) -> Counter[str]:
-    return Counter(row["state"] for row in night.sql("SELECT state FROM ledger.submission"))
 
 
 def find(night: Night, key: str, choice: str) -> deciding.Undecided:
@@ -47,7 +40,7 @@ async def _for_a_person(night: Night, kind: str = "lost_answer") -> str:
     vin = await _unknown(night, kind)
     night.settle()
     await night.resolve()  # no baseline: found, but whose is it?
-    assert states(night)["NEEDS_PERSON"] == 1
+    assert night.submissions()["NEEDS_PERSON"] == 1
     return vin
 
 
@@ -72,7 +65,7 @@ async def test_a_person_decides_what_no_lookup_can(night: Night, choice: str, st
 async def test_what_is_to_be_sent_once_more_goes_with_the_next_run_and_never_by_itself_again(night: Night) -> None:
     vin = await _unknown(night)
     decide(night, find(night, vin, "send once more"), "send once more")
-    assert states(night) == {"ACCEPTED": 2, "PENDING": 1}
+    assert night.submissions() == {"ACCEPTED": 2, "PENDING": 1}
 
     night.fault("lost_request")
     posts = night.posts
@@ -81,10 +74,10 @@ async def test_what_is_to_be_sent_once_more_goes_with_the_next_run_and_never_by_
     night.settle()
     await night.resolve()
 
-    assert night.posts == posts + 1 and states(night) == {"ACCEPTED": 2, "NEEDS_PERSON": 1}
+    assert night.posts == posts + 1 and night.submissions() == {"ACCEPTED": 2, "NEEDS_PERSON": 1}
     decide(night, find(night, vin, "send once more"), "send once more")
     await night.whole("run-3")
-    assert states(night) == {"ACCEPTED": 3} and set(night.truth().values()) == {1}
+    assert night.submissions() == {"ACCEPTED": 3} and set(night.truth().values()) == {1}
 
 
 async def test_a_decision_made_twice_counts_once_and_an_old_one_is_refused(night: Night) -> None:
@@ -96,7 +89,7 @@ async def test_a_decision_made_twice_counts_once_and_an_old_one_is_refused(night
     assert decide(night, one, "send once more") is False, "clearing the task after the send decides nothing"
     with pytest.raises(PersonMustAct, match="changed since it was looked at"):
         decide(night, one, "give up", by="Ola Nordmann")
-    assert states(night) == {"ACCEPTED": 3}
+    assert night.submissions() == {"ACCEPTED": 3}
 
 
 @pytest.mark.parametrize("name", ["", "answer", "Lookup", " "])
@@ -104,7 +97,7 @@ async def test_a_decision_needs_the_name_of_a_person(night: Night, name: str) ->
     one = find(night, await _unknown(night), "accepted")
     with pytest.raises(PersonMustAct, match="name of a person"):
         decide(night, one, "accepted", by=name)
-    assert states(night)["UNKNOWN"] == 1
+    assert night.submissions()["UNKNOWN"] == 1
 
 
 async def test_a_held_document_is_released_and_sent_by_the_next_run(night: Night) -> None:

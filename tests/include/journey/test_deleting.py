@@ -11,10 +11,10 @@ from include.errors import ConfigurationError
 from include.ivi.samples import sample
 from include.ledger import stop_switch
 from include.ledger.warehouse import connect
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
 
-Night = Any
 DELETED, UNKNOWN, REGISTERED = "KJORETOY_SLETTET", "UKJENT_UNR_OG_MERKE", "KJORETOY_ER_REGISTRERT"
 
 
@@ -32,11 +32,6 @@ def of_make(make: str, **more: Any) -> bytes:
     return sample(number=1, **more).replace(b"<Make>NORDLYS<", f"<Make>{make}<".encode())
 
 
-def deletion(night: Night) -> dict[str, Any]:
-    (row,) = night.sql("SELECT * FROM ledger.submission WHERE operation = 'slette' ORDER BY n DESC LIMIT 1")
-    return row
-
-
 @pytest.mark.parametrize("by", ["vin", "ivi_reference", "returned_reference"])
 async def test_an_approved_deletion_takes_the_vehicle_back(night: Night, by: str) -> None:
     one = (await accepted(night))["a.xml"]
@@ -44,7 +39,7 @@ async def test_an_approved_deletion_takes_the_vehicle_back(night: Night, by: str
     result = await night.deleted(str(one[by]).lower() if by == "vin" else one[by])
     assert (result.sentence(), night.posts - posts) == ("nordbil: 1 deleted", 1)
     assert night.deletions() == [DELETED] and night.states() == {"a.xml": "DELETED"}
-    row = deletion(night)
+    row = night.deletion()
     assert (row["state"], row["n"], row["decided_by"], row["approved_by"]) == ("ACCEPTED", 1, "answer", "Ola Nordmann")
     assert (row["meldingskode"], row["ways"][0]) == (f"kjoretoy.coc.{DELETED}", "returned_reference")
     assert night.sql("SELECT outcome, token_fingerprint IS NOT NULL AS t FROM ledger.attempt WHERE submission_id = %s",
@@ -95,7 +90,7 @@ async def test_a_registered_vehicle_is_blocked_in_a_plain_sentence(night: Night)
     night.sandbox.vehicles.register(one["vin"])
     result = await night.deleted(one["vin"])
     assert result.sentence() == "nordbil: 1 refused" and night.deletions() == [REGISTERED]
-    assert "registered or under registration" in deletion(night)["reason"]
+    assert "registered or under registration" in night.deletion()["reason"]
     assert night.states() == {"a.xml": "ACCEPTED"}
 
 
@@ -106,8 +101,8 @@ async def test_what_the_authority_does_not_know_is_never_taken_for_deleted(night
     result = await night.deleted(one["vin"])
     assert result.states == {"PENDING": 2, "NEEDS_PERSON": 1}
     assert night.deletions() == [UNKNOWN] * 3  # by reference, by VIN, by VIN and make
-    assert deletion(night)["ways"] == ["returned_reference", "vin", "vin_merkekode"]
-    assert night.states() == {"a.xml": "ACCEPTED"} and "does not know it by" in deletion(night)["reason"]
+    assert night.deletion()["ways"] == ["returned_reference", "vin", "vin_merkekode"]
+    assert night.states() == {"a.xml": "ACCEPTED"} and "does not know it by" in night.deletion()["reason"]
     posts = night.posts
     await night.delete()
     assert night.posts == posts
@@ -137,7 +132,7 @@ async def test_two_makes_under_one_vin_are_told_apart_by_the_make(night: Night) 
     night.sandbox.vehicles._by_reference.clear()
     await night.deleted("adria-1", run="ref")
 
-    assert deletion(night)["ways"] == ["returned_reference", "vin_merkekode"]
+    assert night.deletion()["ways"] == ["returned_reference", "vin_merkekode"]
     assert night.deletions() == [UNKNOWN, DELETED]
     assert night.sandbox.truth()[-1]["ref"] == "adria-1"
     assert night.states() == {"opel.xml": "ACCEPTED", "adria.xml": "DELETED"}
@@ -179,7 +174,7 @@ async def test_a_task_that_was_asked_to_stop_sends_nothing(night: Night) -> None
     posts = night.posts
     with pytest.raises(Exception, match="asked to stop: 1 deletions"):
         await night.delete(stop=stop)
-    assert night.posts == posts and deletion(night)["state"] == "PENDING"
+    assert night.posts == posts and night.deletion()["state"] == "PENDING"
 
 
 async def test_two_tasks_at_once_send_each_deletion_once(night: Night) -> None:
@@ -196,4 +191,4 @@ async def test_a_wrong_form_of_the_path_deletes_nothing_and_stops_with_a_sentenc
     night.sandbox.vehicles.clear()
     with pytest.raises(ConfigurationError, match="404"):
         await night.deleted(one["vin"])
-    assert deletion(night)["state"] == "PENDING" and deletion(night)["way_no"] == 2
+    assert night.deletion()["state"] == "PENDING" and night.deletion()["way_no"] == 2

@@ -8,10 +8,10 @@ import pytest
 
 from include.ledger import deciding
 from include.ledger.warehouse import connect
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
 
-Night = Any
 DELETED, UNKNOWN = "KJORETOY_SLETTET", "UKJENT_UNR_OG_MERKE"
 
 
@@ -34,11 +34,6 @@ async def lost(night: Night, kind: str, *, asks: bool = True) -> str:
     return vin
 
 
-def deletion(night: Night) -> dict[str, Any]:
-    (row,) = night.sql("SELECT * FROM ledger.submission WHERE operation = 'slette' ORDER BY n DESC LIMIT 1")
-    return row
-
-
 @pytest.mark.parametrize("kind", ["lost_answer", "error_after_accept", "cut_body"])
 async def test_a_lost_answer_is_settled_by_the_register(night: Night, kind: str) -> None:
     await lost(night, kind)
@@ -47,7 +42,7 @@ async def test_a_lost_answer_is_settled_by_the_register(night: Night, kind: str)
     assert night.posts == posts, "an unknown deletion was sent again blindly"
     night.settle()
     await night.resolve()
-    assert deletion(night)["state"] == "ACCEPTED" and deletion(night)["decided_by"] == "lookup"
+    assert night.deletion()["state"] == "ACCEPTED" and night.deletion()["decided_by"] == "lookup"
     assert night.states() == {"a.xml": "DELETED"} and night.deletions() == [DELETED]
     assert night.one("SELECT count(*) FROM ledger.decision WHERE decided_by = 'lookup'") == 1
 
@@ -61,7 +56,7 @@ async def test_a_lost_request_is_sent_once_more_after_the_lookup_and_not_a_third
         night.heal()
         night.settle()
         await night.resolve()
-        assert deletion(night)["state"] == left
+        assert night.deletion()["state"] == left
     assert night.deletions() == [] and night.states() == {"a.xml": "ACCEPTED"}
     posts = night.posts
     await night.delete()
@@ -72,10 +67,10 @@ async def test_without_a_baseline_the_answer_to_the_resend_tells_that_it_is_gone
     await lost(night, "lost_answer", asks=False)
     night.settle()
     await night.resolve()
-    assert deletion(night)["state"] == "PENDING"
+    assert night.deletion()["state"] == "PENDING"
     assert (await night.delete()).states["ACCEPTED"] == 1
     assert night.deletions() == [DELETED, UNKNOWN, UNKNOWN, UNKNOWN] and night.states() == {"a.xml": "DELETED"}
-    assert "the first one, whose answer was lost, had worked" in deletion(night)["reason"]
+    assert "the first one, whose answer was lost, had worked" in night.deletion()["reason"]
     night.reconcile().raise_if_broken()
 
 
@@ -90,7 +85,7 @@ async def test_what_the_register_still_showed_is_not_taken_for_gone(night: Night
     assert (await night.delete()).states["UNKNOWN"] == 1
     night.settle()
     await night.resolve()
-    assert deletion(night)["state"] == "NEEDS_PERSON" and night.states() == {"a.xml": "ACCEPTED"}
+    assert night.deletion()["state"] == "NEEDS_PERSON" and night.states() == {"a.xml": "ACCEPTED"}
 
 
 async def test_an_unknown_deletion_of_what_was_registered_meanwhile_is_refused_by_lookup(night: Night) -> None:
@@ -98,7 +93,7 @@ async def test_an_unknown_deletion_of_what_was_registered_meanwhile_is_refused_b
     night.sandbox.vehicles.register(vin)
     night.settle()
     await night.resolve()
-    assert deletion(night)["state"] == "REFUSED" and "is registered" in deletion(night)["reason"]
+    assert night.deletion()["state"] == "REFUSED" and "is registered" in night.deletion()["reason"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +113,7 @@ async def test_a_person_decides_about_a_deletion_by_name(
         assert "the deletion of VIN" in one.sentence(choice)
         assert deciding.decide(connection, one, choice, by="Kari Nordmann", words="Told on the telephone.")
         assert not deciding.decide(connection, one, choice, by="Kari Nordmann", words="Told on the telephone.")
-    assert (deletion(night)["state"], night.states()) == (deletion_is, {"a.xml": document_is})
+    assert (night.deletion()["state"], night.states()) == (deletion_is, {"a.xml": document_is})
     if deletion_is == "PENDING":
         assert (await night.delete()).states["ACCEPTED"] == 1 and night.states() == {"a.xml": "DELETED"}
     night.reconcile().raise_if_broken()

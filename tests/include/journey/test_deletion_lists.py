@@ -12,10 +12,9 @@ from include.journey.deletion_lists import collect_lists, tell
 from include.ledger import deletion_requests
 from include.ledger.sightings import name_party
 from include.ledger.warehouse import connect, now_of
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-Night = Any
 
 
 async def look(night: Night, run: str = "del-1") -> list[str]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import zipfile
 from typing import Any
 
 import pytest
@@ -14,36 +11,14 @@ from include.ivi.samples import sample
 from include.journey import file_away
 from include.ledger import filing
 from include.ledger.warehouse import connect
+from tests.drivers.content import sha, zipped
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
 
 
-Night = Any
-
-
 class Killed(BaseException):
     """The process ends here."""
-
-
-def sha(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def zipped(**members: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(f"{name}.xml", content)
-    return buffer.getvalue()
-
-
-def contents(night: Night, folder: str) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (night.folder / folder).rglob("*") if path.is_file()}
-
-
-async def sent(night: Night) -> None:
-    await night.through_validation()
-    await night.send()
 
 
 @pytest.mark.parametrize("when", ["after collect", "after submit"])
@@ -61,11 +36,11 @@ async def test_an_importer_who_overwrites_a_file_meanwhile_loses_neither_content
     filed = await night.file()
 
     assert filed.came_back == 1
-    assert list(contents(night, "archive").values()) == [first]
-    assert contents(night, "inbox") == {"a.xml": second}
+    assert list(night.contents("archive").values()) == [first]
+    assert night.contents("inbox") == {"a.xml": second}
     await night.whole("run-2")
     assert night.truth() == {sha(first): 1, sha(second): 1}
-    assert sorted(contents(night, "archive").values()) == sorted([first, second])
+    assert sorted(night.contents("archive").values()) == sorted([first, second])
     assert night.names() == []
     night.reconcile().raise_if_broken()
 
@@ -74,7 +49,7 @@ async def test_a_filing_that_dies_right_after_it_brought_an_overwritten_file_bac
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = night.put("a.xml", number=1)
-    await sent(night)
+    await night.through_sending()
     second = night.put("a.xml", number=2)
     bring_back = file_away._bring_back
 
@@ -87,35 +62,35 @@ async def test_a_filing_that_dies_right_after_it_brought_an_overwritten_file_bac
         await night.file()
     await night.file()
 
-    assert list(contents(night, "archive").values()) == [first]
-    assert contents(night, "inbox") == {"a.xml": second}
+    assert list(night.contents("archive").values()) == [first]
+    assert night.contents("inbox") == {"a.xml": second}
     (lies,) = night.names("archive")
     assert night.one("SELECT filed_as FROM ledger.sighting").endswith(f"/{lies}")
     await night.whole("run-2")
-    assert sorted(contents(night, "archive").values()) == sorted([first, second])
+    assert sorted(night.contents("archive").values()) == sorted([first, second])
 
 
 async def test_an_overwritten_file_that_the_next_run_finds_before_it_was_filed_is_not_lost(night: Night) -> None:
     first = night.put("a.xml", number=1)
-    await sent(night)  # the filing task never ran
+    await night.through_sending()  # the filing task never ran
     second = night.put("a.xml", number=2, pad_to=30_000)
 
     await night.whole("run-2")
     await night.whole("run-3")
 
     assert night.truth() == {sha(first): 1, sha(second): 1}
-    assert sorted(contents(night, "archive").values()) == sorted([first, second])
+    assert sorted(night.contents("archive").values()) == sorted([first, second])
     assert night.names() == []
 
 
 async def test_a_file_that_the_importer_deleted_meanwhile_lies_in_the_archive_all_the_same(night: Night) -> None:
     content = night.put("a.xml", number=1)
-    await sent(night)
+    await night.through_sending()
     (night.inbox / "a.xml").unlink()
 
     await night.file()
 
-    assert list(contents(night, "archive").values()) == [content]
+    assert list(night.contents("archive").values()) == [content]
 
 
 async def test_a_name_that_is_taken_is_numbered_and_never_overwritten(night: Night) -> None:
@@ -135,7 +110,7 @@ async def test_a_name_that_is_taken_is_numbered_and_never_overwritten(night: Nig
 
 async def test_a_strangers_file_in_the_archive_is_left_alone(night: Night) -> None:
     content = night.put("a.xml", number=1)
-    await sent(night)
+    await night.through_sending()
     item = filing_items(night)[0]
     target = night.sandbox.drop_root / file_away.target_of(item, night.party)
     target.parent.mkdir(parents=True)
@@ -144,7 +119,7 @@ async def test_a_strangers_file_in_the_archive_is_left_alone(night: Night) -> No
     await night.file()
 
     assert target.read_bytes() == b"a stranger's"
-    assert sorted(contents(night, "archive").values()) == sorted([content, b"a stranger's"])
+    assert sorted(night.contents("archive").values()) == sorted([content, b"a stranger's"])
 
 
 def filing_items(night: Night) -> list[Any]:
@@ -159,7 +134,7 @@ async def test_a_filing_that_is_killed_anywhere_ends_well_when_it_runs_again(
     dropped = night.put_many(range(4))
     night.put("zip.zip", zipped(x=sample(number=10), y=sample(number=11)))
     night.put("bad.xml", b"<x/>")
-    await sent(night)
+    await night.through_sending()
 
     def killed(*_: object) -> None:
         raise Killed
@@ -173,14 +148,14 @@ async def test_a_filing_that_is_killed_anywhere_ends_well_when_it_runs_again(
     assert len(night.names("archive")) == 5
     assert len(night.names("rejected")) == 1
     assert {sha(content) for content in dropped.values()} <= {
-        sha(found) for found in contents(night, "archive").values()
+        sha(found) for found in night.contents("archive").values()
     }
     assert night.one("SELECT count(*) FROM ledger.sighting WHERE filed_at IS NULL OR receipt_state IS NULL") == 0
 
 
 async def test_a_file_that_cannot_be_moved_fails_alone_and_is_moved_by_the_next_try(night: Night) -> None:
     night.put_many(range(3))
-    await sent(night)
+    await night.through_sending()
     (night.folder / "archive").write_bytes(b"a file where a folder should be")
 
     filed = await night.file()

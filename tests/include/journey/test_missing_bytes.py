@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from include.errors import ServiceUnavailable
 from include.ledger.content import sha256
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-Night = Any
 
 
 def _place(night: Night, content: bytes) -> Path:

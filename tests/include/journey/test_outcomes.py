@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from include.errors import ConfigurationError, PersonMustAct, ServiceUnavailable
 from include.sandbox.avgift import AvgiftPattern
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-
-Night = Any
-
-
-def states(night: Night) -> dict[str, int]:
-    rows = night.sql("SELECT state, count(*) AS n FROM ledger.submission GROUP BY 1")
-    return {row["state"]: row["n"] for row in rows}
 
 
 #: In a list of faults: a request that goes well.
@@ -55,7 +47,7 @@ async def test_an_end_that_proves_nothing_is_unknown_and_never_sent_again(
     for run in ("run-1", "run-2"):
         await night.whole(run)
     assert night.posts == posts
-    assert states(night) == {"ACCEPTED": 3, "UNKNOWN": 1}
+    assert night.submissions() == {"ACCEPTED": 3, "UNKNOWN": 1}
     assert len(night.names()) == 1
     assert "unknown" in night.reconcile().all_time.sentence("nordbil")
 
@@ -70,7 +62,7 @@ async def test_an_answer_that_comes_too_late_is_unknown_and_the_document_exists_
     await night.send()
     await asyncio.sleep(0.8)
 
-    assert states(night) == {"ACCEPTED": 2, "UNKNOWN": 1}
+    assert night.submissions() == {"ACCEPTED": 2, "UNKNOWN": 1}
     assert sorted(night.truth().values()) == [1, 1, 1]
 
 
@@ -91,7 +83,7 @@ async def test_five_equal_unknowns_stop_the_party_with_one_sentence(night: Night
             await night.send(lot)
 
     assert night.posts == 5
-    assert states(night) == {"UNKNOWN": 5, "PENDING": 19}
+    assert night.submissions() == {"UNKNOWN": 5, "PENDING": 19}
 
 
 async def test_unknowns_in_full_flight_stop_the_lot_after_what_is_in_the_air(night: Night) -> None:
@@ -103,7 +95,7 @@ async def test_unknowns_in_full_flight_stop_the_lot_after_what_is_in_the_air(nig
     with pytest.raises(ServiceUnavailable):
         await night.send()
 
-    found = states(night)
+    found = night.submissions()
     assert found["ACCEPTED"] == 3
     assert 5 <= found["UNKNOWN"] <= 5 + 4
     assert found["PENDING"] == 30 - found["ACCEPTED"] - found["UNKNOWN"]
@@ -130,7 +122,7 @@ async def test_a_gateways_error_page_refuses_nothing_and_names_the_base_url(nigh
         with pytest.raises(ConfigurationError, match=night.settings.base_url):
             await night.send(lot)
 
-    assert states(night) == {"PENDING": 10}
+    assert night.submissions() == {"PENDING": 10}
     assert night.posts == 1
     night.heal()
     assert (await night.submit(1)).accepted == 5
@@ -145,7 +137,7 @@ async def test_a_wrong_base_url_is_a_configuration_error_and_every_document_stay
     with pytest.raises(ConfigurationError, match=f"{right}/old"):
         await night.send()
 
-    assert states(night) == {"PENDING": 5}
+    assert night.submissions() == {"PENDING": 5}
     night.turn(base_url=right)
     night.heal()
     assert (await night.send()).accepted == 5
@@ -161,7 +153,7 @@ async def test_a_redirect_is_not_followed_and_stops_the_lot(night: Night) -> Non
 
     assert night.posts == 1
     assert night.sandbox.services["vegvesen"].counts["redirects_followed"] == 0
-    assert states(night) == {"UNKNOWN": 1, "PENDING": 4}
+    assert night.submissions() == {"UNKNOWN": 1, "PENDING": 4}
 
 
 async def test_a_client_that_is_not_known_stops_the_lot_before_anything_is_sent(night: Night) -> None:
@@ -173,7 +165,7 @@ async def test_a_client_that_is_not_known_stops_the_lot_before_anything_is_sent(
         await night.send()
 
     assert "\n" not in str(stopped.value)
-    assert (states(night), night.posts) == ({"PENDING": 3}, 0)
+    assert (night.submissions(), night.posts) == ({"PENDING": 3}, 0)
 
 
 @pytest.mark.parametrize("status", [200, 400, 422, 500])

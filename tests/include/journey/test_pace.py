@@ -5,23 +5,15 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
 from include.journey import flight
 from include.ledger import sending
 from include.sandbox.avgift import AvgiftPattern
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-
-Night = Any
-
-
-def states(night: Night) -> dict[str, int]:
-    rows = night.sql("SELECT state, count(*) AS n FROM ledger.submission GROUP BY 1")
-    return {row["state"]: row["n"] for row in rows}
 
 
 def created_at(night: Night) -> list[datetime]:
@@ -54,7 +46,7 @@ async def test_the_last_documents_of_a_lot_are_not_left_behind_when_they_were_to
 
     sent = await night.send()
 
-    assert states(night) == {"ACCEPTED": 4}
+    assert night.submissions() == {"ACCEPTED": 4}
     assert sent.not_sent == 3
 
 

@@ -18,9 +18,9 @@ from include.journey import flight
 from include.ledger.refused import RefusedSelection, send_again
 from include.ledger.warehouse import connect
 from include.sandbox.avgift import AvgiftPattern
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-Night = Any
 
 CLOSED = "V9"
 FAULTS = ("lost_answer", "lost_request", "unavailable", "error_after_accept", "rate_limited", "html_400", "cut_body")

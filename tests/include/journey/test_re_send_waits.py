@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import pytest
 
 from include.errors import AccessDenied
 from include.register.port import NotAsked, Unreadable
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-Night = Any
 
 
 class Says:
@@ -27,10 +25,6 @@ class Says:
         if isinstance(self.answer, Exception):
             raise self.answer
         return dict.fromkeys(vins, self.answer)
-
-
-def states(night: Night) -> Counter[str]:
-    return Counter(row["state"] for row in night.sql("SELECT state FROM ledger.submission"))
 
 
 async def _lost(night: Night, *kinds: str, files: int = 4) -> None:
@@ -53,7 +47,7 @@ async def _lost(night: Night, *kinds: str, files: int = 4) -> None:
 async def test_a_re_send_waits_while_the_register_cannot_be_asked(night: Night, answer: Any) -> None:
     await _lost(night, "lost_request", "unavailable")
     await night.resolve()
-    assert states(night) == {"ACCEPTED": 2, "PENDING": 2}
+    assert night.submissions() == {"ACCEPTED": 2, "PENDING": 2}
     posts, real = night.posts, night.register
     night.put("new.xml", number=90)  # what was never sent goes out all the same
     if answer is None:
@@ -63,7 +57,7 @@ async def test_a_re_send_waits_while_the_register_cannot_be_asked(night: Night, 
 
     await night.whole("run-2")
 
-    assert night.posts == posts + 1 and states(night) == {"ACCEPTED": 3, "PENDING": 2}
+    assert night.posts == posts + 1 and night.submissions() == {"ACCEPTED": 3, "PENDING": 2}
     rows = night.sql("SELECT * FROM mart.ecoc_document WHERE state = 'PENDING'")
     said = {None: "no register is configured"}.get(answer) or str(getattr(answer, "sentence", answer)).rstrip(".")
     assert all("could not be asked: " + said in row["reason"] and "next run" in row["next_step"] for row in rows)
@@ -71,7 +65,7 @@ async def test_a_re_send_waits_while_the_register_cannot_be_asked(night: Night, 
 
     night.asks, night.register = True, real
     await night.whole("run-3")
-    assert night.posts == posts + 3 and states(night) == {"ACCEPTED": 5} and set(night.truth().values()) == {1}
+    assert night.posts == posts + 3 and night.submissions() == {"ACCEPTED": 5} and set(night.truth().values()) == {1}
 
 
 async def test_a_re_send_that_was_cleared_long_ago_is_not_claimed(night: Night) -> None:
@@ -81,4 +75,4 @@ async def test_a_re_send_that_was_cleared_long_ago_is_not_claimed(night: Night) 
     night.sql("UPDATE ledger.submission SET cleared_at = now() - interval '16 minutes' WHERE state = 'PENDING'")
     night.asks, posts = False, night.posts
     await night.whole("run-2")
-    assert night.posts == posts and states(night) == {"ACCEPTED": 1, "PENDING": 1}
+    assert night.posts == posts and night.submissions() == {"ACCEPTED": 1, "PENDING": 1}

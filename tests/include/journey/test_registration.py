@@ -15,10 +15,10 @@ from include.ledger import registration
 from include.ledger.warehouse import connect
 from include.register.port import Found, NotAsked
 from include.register.record import VehicleRecord
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
 
-Night = Any
 CANARY = "Kanarifugl"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +10,10 @@ import pytest
 
 from include.errors import AccessDenied, PersonMustAct
 from include.register.port import Absent, NotAsked, Unreadable
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
 
-Night = Any
 GOOD = "late_accept"
 
 
@@ -35,10 +34,6 @@ class Says:
         return dict.fromkeys(found, self.answer)
 
 
-def states(night: Night) -> Counter[str]:
-    return Counter(row["state"] for row in night.sql("SELECT state FROM ledger.submission"))
-
-
 async def _with_unknown(night: Night, *kinds: str, files: int = 4, asks: bool = True) -> None:
     """A night whose sends after the first end like `kinds`; the time to settle is over."""
     night.asks = asks
@@ -53,13 +48,13 @@ async def _with_unknown(night: Night, *kinds: str, files: int = 4, asks: bool = 
 
 async def test_a_vehicle_that_was_not_there_before_and_is_there_now_is_accepted(night: Night) -> None:
     await _with_unknown(night, "lost_answer", "cut_body", "error_after_accept")
-    assert states(night) == {"ACCEPTED": 1, "UNKNOWN": 3}
+    assert night.submissions() == {"ACCEPTED": 1, "UNKNOWN": 3}
     posts = night.posts
 
     resolved = await night.resolve()
 
     assert resolved.sentence() == "nordbil: 3 unknown outcomes looked at: 3 accepted"
-    assert states(night) == {"ACCEPTED": 4}
+    assert night.submissions() == {"ACCEPTED": 4}
     rows = night.sql("SELECT * FROM ledger.submission WHERE decided_by = 'lookup'")
     assert len(rows) == 3 and all(row["kuid"] and row["merkekode"] and row["decided_at"] for row in rows)
     decisions = night.sql("SELECT * FROM ledger.decision")
@@ -83,7 +78,7 @@ async def test_the_importer_gets_the_final_receipt_with_the_next_run(night: Nigh
 async def test_a_vehicle_that_is_not_there_is_sent_once_more_and_only_once(night: Night) -> None:
     await _with_unknown(night, "lost_request", "unavailable")
     await night.resolve()
-    assert states(night) == {"ACCEPTED": 2, "PENDING": 2}
+    assert night.submissions() == {"ACCEPTED": 2, "PENDING": 2}
 
     night.fault(GOOD, "lost_request", slow_seconds=0.0)  # one re-send arrives, the other is lost again
     posts = night.posts
@@ -91,10 +86,10 @@ async def test_a_vehicle_that_is_not_there_is_sent_once_more_and_only_once(night
     night.heal()
     night.settle()
     assert night.posts == posts + 2
-    assert states(night) == {"ACCEPTED": 3, "UNKNOWN": 1}
+    assert night.submissions() == {"ACCEPTED": 3, "UNKNOWN": 1}
 
     await night.resolve()
-    assert states(night) == {"ACCEPTED": 3, "NEEDS_PERSON": 1}
+    assert night.submissions() == {"ACCEPTED": 3, "NEEDS_PERSON": 1}
     await night.whole("run-3")
     assert night.posts == posts + 2 and set(night.truth().values()) == {1}
     (row,) = night.sql("SELECT * FROM mart.ecoc_document WHERE state = 'NEEDS_PERSON'")
@@ -105,16 +100,16 @@ async def test_a_re_send_is_called_off_when_its_vehicle_has_come_meanwhile(night
     await _with_unknown(night, "lost_answer", files=2)
     night.sandbox.knobs.lookup_lag_seconds = 60.0  # the register shows new vehicles later than we believed
     await night.resolve()
-    assert states(night) == {"ACCEPTED": 1, "PENDING": 1}
+    assert night.submissions() == {"ACCEPTED": 1, "PENDING": 1}
     night.sandbox.knobs.lookup_lag_seconds = 0.0
     posts = night.posts
 
     await night.whole("run-2")
-    assert states(night) == {"ACCEPTED": 1, "UNKNOWN": 1}
+    assert night.submissions() == {"ACCEPTED": 1, "UNKNOWN": 1}
     night.settle()
     await night.resolve()
 
-    assert states(night) == {"ACCEPTED": 2}
+    assert night.submissions() == {"ACCEPTED": 2}
     assert night.posts == posts and set(night.truth().values()) == {1}
 
 
@@ -129,7 +124,7 @@ async def test_nothing_is_looked_up_before_its_time_to_settle_is_over(night: Nig
     resolved = await night.resolve(register)
 
     assert register.asked == [] and resolved.states.total() == 0
-    assert states(night) == {"ACCEPTED": 2, "UNKNOWN": 1}
+    assert night.submissions() == {"ACCEPTED": 2, "UNKNOWN": 1}
 
 
 async def test_an_intent_without_an_answer_becomes_unknown_and_is_settled(night: Night) -> None:
@@ -145,16 +140,16 @@ async def test_an_intent_without_an_answer_becomes_unknown_and_is_settled(night:
         await task
     await asyncio.sleep(0.5)
     night.heal()
-    assert states(night)["SENT"] >= 1
+    assert night.submissions()["SENT"] >= 1
     night.settle()
 
     await night.resolve()
 
-    assert states(night)["SENT"] == states(night)["UNKNOWN"] == 0
+    assert night.submissions()["SENT"] == night.submissions()["UNKNOWN"] == 0
     await night.whole("run-2")
     night.settle()
     await night.resolve()
-    assert states(night) == {"ACCEPTED": 4}
+    assert night.submissions() == {"ACCEPTED": 4}
     assert sorted(night.truth().values()) == [1, 1, 1, 1]
 
 
@@ -167,7 +162,7 @@ async def test_a_register_that_says_nothing_leaves_everything_unknown(night: Nig
     again = await night.resolve(register := Says(Absent()))
 
     assert register.asked == [] and again.states.total() == 0, "it is not asked again before its time"
-    assert states(night) == {"ACCEPTED": 2, "UNKNOWN": 2}
+    assert night.submissions() == {"ACCEPTED": 2, "UNKNOWN": 2}
     for row in night.sql("SELECT * FROM mart.ecoc_document WHERE state = 'UNKNOWN'"):
         assert answer.sentence in row["reason"] and "ecoc_resolution looks it up after" in row["next_step"]
     assert night.posts == posts
@@ -176,7 +171,7 @@ async def test_a_register_that_says_nothing_leaves_everything_unknown(night: Nig
 async def test_without_a_register_a_person_decides_and_nothing_else_changes(night: Night) -> None:
     await _with_unknown(night, "lost_answer", asks=False)
     resolved = await night.resolve(None)
-    assert states(night) == {"ACCEPTED": 3, "UNKNOWN": 1} and resolved.states == {"UNKNOWN": 1}
+    assert night.submissions() == {"ACCEPTED": 3, "UNKNOWN": 1} and resolved.states == {"UNKNOWN": 1}
     (row,) = night.sql("SELECT reason FROM mart.ecoc_document WHERE state = 'UNKNOWN'")
     assert "No register is configured" in row["reason"] and "person decides" in row["reason"]
 
@@ -185,7 +180,7 @@ async def test_a_register_that_refuses_us_is_an_error_and_leaves_everything_unkn
     await _with_unknown(night, "lost_answer")
     with pytest.raises(AccessDenied):
         await night.resolve(Says(AccessDenied("The scope is missing.")))
-    assert states(night) == {"ACCEPTED": 3, "UNKNOWN": 1}
+    assert night.submissions() == {"ACCEPTED": 3, "UNKNOWN": 1}
     (row,) = night.sql("SELECT reason FROM mart.ecoc_document WHERE state = 'UNKNOWN'")
     assert "The scope is missing." in row["reason"]
 
@@ -193,7 +188,7 @@ async def test_a_register_that_refuses_us_is_an_error_and_leaves_everything_unkn
 async def test_without_a_baseline_what_is_found_waits_for_a_person(night: Night) -> None:
     await _with_unknown(night, "lost_answer", asks=False)
     await night.resolve()
-    assert states(night) == {"ACCEPTED": 3, "NEEDS_PERSON": 1}
+    assert night.submissions() == {"ACCEPTED": 3, "NEEDS_PERSON": 1}
 
 
 async def test_resolving_again_or_twice_at_once_decides_once_and_sends_nothing(night: Night) -> None:
@@ -203,7 +198,7 @@ async def test_resolving_again_or_twice_at_once_decides_once_and_sends_nothing(n
     await asyncio.gather(night.resolve(), night.resolve())
     await night.resolve()
 
-    assert states(night) == {"ACCEPTED": 5, "PENDING": 1}
+    assert night.submissions() == {"ACCEPTED": 5, "PENDING": 1}
     assert night.one("SELECT count(*) FROM ledger.decision") == 3
     assert night.posts == posts
     with pytest.raises(PersonMustAct, match="CheckViolation"):
@@ -215,7 +210,7 @@ async def test_many_unknowns_are_settled_group_by_group(night: Night, monkeypatc
     await _with_unknown(night, *["lost_answer", "lost_request"] * 2, files=12)
     night.sql("UPDATE ledger.submission SET state = 'SENT', version = version + 1, attempt_no = 1, sent_at = now(), "
               "send_by = now(), settle_until = now(), owner = 'gone' WHERE state = 'PENDING'")  # fmt: skip
-    total = states(night)["UNKNOWN"] + states(night)["SENT"]
+    total = night.submissions()["UNKNOWN"] + night.submissions()["SENT"]
 
     resolved = await night.resolve()
 
@@ -230,7 +225,7 @@ async def test_an_answer_that_was_written_after_all_decides_without_a_register(n
         "WHERE outcome = 'accepted' LIMIT 1) FROM ledger.submission u WHERE u.state = 'UNKNOWN'"
     )
     await night.resolve(None)
-    assert states(night) == {"ACCEPTED": 4}
+    assert night.submissions() == {"ACCEPTED": 4}
     assert night.one("SELECT count(*) FROM ledger.submission WHERE decided_by = 'lookup'") == 0
 
 
@@ -241,4 +236,4 @@ async def test_what_another_importer_created_meanwhile_is_never_taken_for_ours(n
         ivi = replace(vehicle.ivi, vin=row["vin"], variant="ANOTHER", reference="theirs")
         night.sandbox.vehicles.create("310000051", ivi, "0" * 64, "101")
     await night.resolve()
-    assert states(night) == {"ACCEPTED": 3, "NEEDS_PERSON": 1}
+    assert night.submissions() == {"ACCEPTED": 3, "NEEDS_PERSON": 1}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from include.ivi.samples import sample, sample_correction
 from include.ledger import deletion_requests
 from include.ledger.warehouse import connect
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
 
-Night = Any
 FIRST, LATER = sample_correction(number=1, overrides={})
 SAME_REFERENCE = sample(number=1, pad_to=20_000)
 

@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
-
 import pytest
 
 from include.ivi.samples import sample
 from include.journey import validate
-from include.ledger.refused import RefusedSelection, send_again
-from include.ledger.warehouse import connect
-from include.sandbox.avgift import AvgiftPattern
+from tests.drivers.content import sha
+from tests.drivers.night import CLOSED, Night
 
 pytestmark = pytest.mark.postgres
-
-
-Night = Any
-
-
-CLOSED = "e6*2007/46*0289*09"
-
-
-def sha(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def again(night: Night, **chosen: str) -> int:
-    with connect(night.dsn) as connection:
-        found = send_again(connection, night.party.id, "again", RefusedSelection(**chosen))
-        connection.commit()
-        return found
-
-
-@pytest.fixture
-def closed(night: Night) -> Night:
-    """A night in which the authority has not opened one type approval."""
-    night.sandbox.avgift.close(AvgiftPattern(type_approval=CLOSED))
-    return night
 
 
 async def test_a_night_creates_every_document_once_and_files_it(night: Night) -> None:
@@ -125,7 +97,7 @@ async def test_a_party_that_holds_refusals_keeps_a_re_drop_for_a_person(closed: 
     assert closed.states() == {"a.xml": "REFUSED", "b.xml": "DUPLICATE"}
     assert "send refused again" in closed.one("SELECT reason FROM ledger.sighting WHERE name = 'b.xml'")
 
-    assert again(closed, file_name="a.xml") == 1
+    assert closed.send_again(file_name="a.xml") == 1
     await closed.whole("run-3")
     assert closed.truth() == {sha(content): 1}
 

@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
-
 import pytest
 
 from include.ivi.samples import sample_vin
-from include.ledger.refused import RefusedSelection, send_again
-from include.ledger.warehouse import connect
 from include.sandbox.avgift import AvgiftPattern
+from tests.drivers.content import sha
+from tests.drivers.night import CLOSED, Night
 
 pytestmark = pytest.mark.postgres
-
-
-Night = Any
-
-
-CLOSED = "e6*2007/46*0289*09"
-
-
-def sha(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def again(night: Night, **chosen: str) -> int:
-    with connect(night.dsn) as connection:
-        found = send_again(connection, night.party.id, "again", RefusedSelection(**chosen))
-        connection.commit()
-        return found
-
-
-@pytest.fixture
-def closed(night: Night) -> Night:
-    """A night in which the authority has not opened one type approval."""
-    night.sandbox.avgift.close(AvgiftPattern(type_approval=CLOSED))
-    return night
 
 
 SELECTORS: list[tuple[dict[str, str], list[int]]] = [
@@ -70,7 +43,7 @@ async def test_the_form_sends_exactly_what_was_chosen_with_the_same_bytes(
     closed.sandbox.avgift.open(AvgiftPattern(type_approval=CLOSED))
     posts = closed.posts
 
-    assert again(closed, **chosen) == len(sent)
+    assert closed.send_again(**chosen) == len(sent)
     result = await closed.whole("run-2")
 
     assert closed.truth() == {sha(accepted): 1} | {sha(contents[number]): 1 for number in sent}
@@ -87,7 +60,7 @@ async def test_an_empty_form_never_means_everything(closed: Night, chosen: dict[
     await closed.whole()
     posts = closed.posts
 
-    assert again(closed, **chosen) == 0
+    assert closed.send_again(**chosen) == 0
     await closed.whole("run-2")
 
     assert closed.posts == posts
@@ -98,10 +71,10 @@ async def test_the_form_asks_for_each_refusal_once_however_often_it_is_sent(clos
     await closed.whole()
     closed.sandbox.avgift.clear()
 
-    again(closed, file_name="1.xml")
-    again(closed, file_name="1.xml")
+    closed.send_again(file_name="1.xml")
+    closed.send_again(file_name="1.xml")
     await closed.whole("run-2")
-    assert again(closed, file_name="1.xml") == 0
+    assert closed.send_again(file_name="1.xml") == 0
     await closed.whole("run-3")
 
     assert closed.truth() == {sha(content): 1}
@@ -112,7 +85,7 @@ async def test_a_refusal_that_is_sent_again_and_refused_again_stays_in_rejected(
     await closed.whole()
     lay = closed.names("rejected")
 
-    again(closed, file_name="1.xml")
+    closed.send_again(file_name="1.xml")
     result = await closed.whole("run-2")
 
     assert result.run.refused == 1
@@ -126,7 +99,7 @@ async def test_send_again_does_not_take_a_new_file_of_the_same_name(closed: Nigh
     await closed.whole()
     closed.sandbox.avgift.clear()
 
-    again(closed, file_name="1.xml")
+    closed.send_again(file_name="1.xml")
     corrected = closed.put("1.xml", number=2)
     await closed.whole("run-2")
     await closed.whole("run-3")

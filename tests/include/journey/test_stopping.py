@@ -11,15 +11,9 @@ import pytest
 from include.errors import ConfigurationError, ServiceUnavailable
 from include.journey import evidence, flight
 from include.ledger import sending
+from tests.drivers.night import Night
 
 pytestmark = pytest.mark.postgres
-
-
-Night = Any
-
-
-def of(night: Night, state: str) -> int:
-    return int(night.one("SELECT count(*) FROM ledger.submission WHERE state = %s", state))
 
 
 def end_connection(night: Night, number: int) -> None:
@@ -49,9 +43,9 @@ async def test_a_stopped_submit_gives_back_what_never_left_and_leaves_the_rest_u
         await going
 
     on_the_wire = night.posts
-    assert of(night, "SENT") >= 1
-    assert of(night, "SENT") + of(night, "ACCEPTED") == on_the_wire < 12
-    assert of(night, "PENDING") == 12 - on_the_wire
+    assert night.submissions()["SENT"] >= 1
+    assert night.submissions()["SENT"] + night.submissions()["ACCEPTED"] == on_the_wire < 12
+    assert night.submissions()["PENDING"] == 12 - on_the_wire
     night.heal()
     night.turn(rate_per_second=None)
     sent = await night.submit(1)
@@ -71,7 +65,7 @@ async def test_no_more_is_sent_while_more_than_a_group_of_answers_waits_to_be_wr
     record, free = sending.record, asyncio.Event()
 
     async def slowly(*args: Any) -> int:
-        if of(night, "ACCEPTED"):
+        if night.submissions()["ACCEPTED"]:
             await free.wait()
         return await record(*args)
 
@@ -80,7 +74,7 @@ async def test_no_more_is_sent_while_more_than_a_group_of_answers_waits_to_be_wr
     await night.until_posts(6)
     await asyncio.sleep(0.5)
 
-    undecided = of(night, "SENT")
+    undecided = night.submissions()["SENT"]
     free.set()
     assert undecided <= 5 + 4
     assert (await going).accepted == night.posts == 40
@@ -99,8 +93,8 @@ async def test_answers_that_come_while_a_stopped_submit_drains_are_recorded(nigh
     await asyncio.wait([going])
     going.exception()
 
-    assert of(night, "SENT") == 0
-    assert sum(night.truth().values()) == of(night, "ACCEPTED") >= 3
+    assert night.submissions()["SENT"] == 0
+    assert sum(night.truth().values()) == night.submissions()["ACCEPTED"] >= 3
 
 
 async def test_a_cancelled_try_never_leads_to_a_second_send(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +185,7 @@ async def test_a_warehouse_connection_that_breaks_in_the_air_leads_to_no_second_
 
     assert set(night.truth().values()) == {1}
     assert night.posts <= 24
-    assert of(night, "PENDING") == 0
+    assert night.submissions()["PENDING"] == 0
 
 
 async def test_a_document_that_cannot_be_read_from_the_store_was_not_sent_and_stays_open(night: Night) -> None:
@@ -201,7 +195,7 @@ async def test_a_document_that_cannot_be_read_from_the_store_was_not_sent_and_st
     night.store._path(digest).unlink()
 
     assert (await night.send(1)).total == 0
-    assert (of(night, "PENDING"), night.posts) == (1, 0)
+    assert (night.submissions()["PENDING"], night.posts) == (1, 0)
     assert "content store" in night.one("SELECT reason FROM ledger.submission")
 
     night.store.put(content_of, digest)
@@ -218,6 +212,6 @@ async def test_while_a_stop_switch_is_set_nothing_is_claimed_and_the_task_ends(n
         with pytest.raises(ConfigurationError, match=r"Kari Nordmann set a stop switch \(drill\)"):
             await night.send(1)
 
-    assert (night.posts, of(night, "PENDING")) == (0, 3)
+    assert (night.posts, night.submissions()["PENDING"]) == (0, 3)
     night.sql("DELETE FROM ledger.stop_switch")
     assert (await night.send(1)).accepted == 3

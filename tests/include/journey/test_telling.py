@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import zipfile
 from typing import Any
 
 import pytest
@@ -15,41 +12,16 @@ from include.journey import file_away
 from include.ledger.refused import RefusedSelection, send_again
 from include.ledger.warehouse import connect
 from include.sandbox.avgift import AvgiftPattern
+from tests.drivers.content import sha, zipped
+from tests.drivers.night import CLOSED, Night
 
 pytestmark = pytest.mark.postgres
-
-
-Night = Any
-
-
-CLOSED = "e6*2007/46*0289*09"
-
-
-def sha(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def zipped(**members: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(f"{name}.xml", content)
-    return buffer.getvalue()
-
-
-def contents(night: Night, folder: str) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (night.folder / folder).rglob("*") if path.is_file()}
 
 
 def receipt(night: Night, content: bytes) -> dict[str, Any]:
     (path,) = (night.folder / "receipts").glob(f"*.{sha(content)[:12]}.json")
     found: dict[str, Any] = json.loads(path.read_bytes())
     return found
-
-
-async def sent(night: Night) -> None:
-    await night.through_validation()
-    await night.send()
 
 
 async def test_an_archive_is_moved_when_its_last_member_is_decided_and_rejected_if_one_was_bad(night: Night) -> None:
@@ -81,7 +53,7 @@ async def test_an_archive_is_moved_when_its_last_member_is_decided_and_rejected_
     await night.whole("run-2")
 
     assert night.names() == []
-    assert contents(night, "rejected") == {night.names("rejected")[0]: archive}
+    assert night.contents("rejected") == {night.names("rejected")[0]: archive}
     assert night.reconcile().all_time.received == 4
 
 
@@ -101,7 +73,7 @@ async def test_every_member_of_an_archive_is_told_though_it_is_filed_in_several_
     await night.file(2)
     await night.whole("run-2")
 
-    assert list(contents(night, "rejected").values()) == [archive]
+    assert list(night.contents("rejected").values()) == [archive]
     assert night.names("archive") == night.names() == []
     assert len(night.names("receipts")) == 10
     assert night.one("SELECT count(*) FROM ledger.sighting WHERE filed_at IS NULL OR receipt_state IS NULL") == 0
@@ -109,7 +81,7 @@ async def test_every_member_of_an_archive_is_told_though_it_is_filed_in_several_
 
 async def test_a_receipt_that_cannot_be_written_is_written_by_the_next_try(night: Night) -> None:
     content = night.put("a.xml", number=1)
-    await sent(night)
+    await night.through_sending()
     (night.folder / "receipts").write_bytes(b"a file where a folder should be")
 
     assert (await night.file()).failed == 1
@@ -139,10 +111,10 @@ async def test_a_new_file_of_the_same_name_is_not_taken_for_an_archive_that_was_
     filed = await night.file(2)
 
     assert filed.came_back == 0
-    assert contents(night, "inbox") == {"all.zip": second}
-    assert list(contents(night, "archive").values()) == [first]
+    assert night.contents("inbox") == {"all.zip": second}
+    assert list(night.contents("archive").values()) == [first]
     await night.whole("run-2")
-    assert sorted(contents(night, "archive").values()) == sorted([first, second])
+    assert sorted(night.contents("archive").values()) == sorted([first, second])
 
 
 async def test_an_archive_larger_than_the_largest_document_is_filed_like_any_other(night: Night) -> None:
@@ -152,7 +124,7 @@ async def test_an_archive_larger_than_the_largest_document_is_filed_like_any_oth
     await night.whole()
     await night.whole("run-2")
 
-    assert list(contents(night, "archive").values()) == [archive]
+    assert list(night.contents("archive").values()) == [archive]
     assert night.names() == []
     assert sum(night.truth().values()) == 5
 
@@ -189,7 +161,7 @@ async def test_a_receipt_for_a_refusal_is_replaced_when_it_was_sent_again_and_th
 
     assert receipt(night, content)["state"] == "accepted"
     assert night.names("rejected") == []
-    assert list(contents(night, "archive").values()) == [content]
+    assert list(night.contents("archive").values()) == [content]
 
 
 async def test_nothing_unfinished_is_ever_left_in_the_receipts(night: Night) -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from include.ledger import sightings
-from include.ledger.warehouse import Connection
+from include.ledger.sealing import seal
+from include.ledger.warehouse import Connection, connect
+from tests.drivers.book import Book
+from tests.drivers.evidence import FIRST, NOON, PARTIES, decision, evidence, found
 
 #: How a submission gets to each state by legal moves.
 WAYS = {
@@ -90,3 +94,31 @@ def submission(connection: Connection, document: Callable[[int], tuple[int, int]
         return identity
 
     return make
+
+
+@pytest.fixture
+def three_days(warehouse: str) -> Iterator[Connection]:
+    """Three days of two parties; the second party does nothing on the second day."""
+    with connect(warehouse) as connection:
+        for party in PARTIES:
+            sightings.name_party(connection, party, party, "310000019", "Europe/Oslo")
+        for offset in range(3):
+            day = FIRST + timedelta(days=offset)
+            for party in PARTIES[: 1 if offset == 1 else 2]:
+                for number in range(3):
+                    evidence(connection, party, number, day)
+        decision(connection, "nordbil", datetime(2026, 3, 2, 13, tzinfo=UTC))
+        connection.commit()
+        yield connection
+
+
+@pytest.fixture
+def sealed(three_days: Connection) -> Connection:
+    seal(three_days, now=NOON)
+    assert found(three_days) == []
+    return three_days
+
+
+@pytest.fixture
+def book(warehouse: str) -> Book:
+    return Book(warehouse)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.drivers.night import Night
+
 pytestmark = pytest.mark.postgres
-Night = Any
 
 PLACES = "SELECT name, run_id, lot_no FROM ledger.sighting ORDER BY id"
 

@@ -65,12 +65,12 @@ async def test_nothing_of_a_person_and_no_secret_is_kept_or_handed_out(
 
     assert {path.stem for path in (folder / "nordbil").rglob("*.parquet")} == {table.name for table in TABLES}
     assert canaries.in_files(folder) == []
-    assert canaries.in_files(leasing.root, but=_importers_own) == []
+    assert canaries.in_files(leasing.folder, but=_importers_own) == []
     assert canaries.in_database(leasing.dsn) == []
     assert canaries.hits((caplog.text + "\n".join(errors)).encode()) == set()
-    assert len(canaries.in_files(leasing.root)) > 3, "the scan sees the importer's own files"
+    assert len(canaries.in_files(leasing.folder)) > 3, "the scan sees the importer's own files"
     await leasing.forget()
-    left = canaries.in_files(leasing.root)
+    left = canaries.in_files(leasing.folder)
     assert len(left) == 1 and "lost_request.csv" in left[0], "what is not decided is kept, all else is erased"
 
 

@@ -66,8 +66,8 @@ def judge(leasing: Any, wanted: int) -> None:
     assert leasing.doubled == 0
     assert len(leasing.truth()) == leasing.truth().total() == wanted, "by the authority's own log"
     assert leasing.ends() == ["ACCEPTED"] * wanted
-    assert list(leasing.folder.iterdir()) == []
-    assert len(list((leasing.root / "archive").rglob("*.csv"))) == 1
+    assert list(leasing.inbox.iterdir()) == []
+    assert len(list((leasing.folder / "archive").rglob("*.csv"))) == 1
     assert len(leasing.receipts()) == 2
 
 
@@ -164,7 +164,7 @@ async def test_a_file_that_was_written_over_comes_back_as_a_new_one(leasing: Any
     await leasing.file()
     await leasing.whole()
     assert leasing.ends() == ["ACCEPTED", "ACCEPTED"]
-    assert list(leasing.folder.iterdir()) == []
+    assert list(leasing.inbox.iterdir()) == []
 
 
 async def test_a_naive_sender_doubles_by_the_same_log(leasing: Any, monkeypatch: pytest.MonkeyPatch) -> None:

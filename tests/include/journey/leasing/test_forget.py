@@ -24,7 +24,7 @@ async def test_people_are_erased_with_proof_and_the_archived_file_goes(leasing: 
     proof = leasing.sql("SELECT change_id, file_id, what, why FROM ledger.leasing_erasure ORDER BY id")
     assert [(row["change_id"], row["file_id"]) for row in proof] == [(1, None), (2, None), (None, 1)]
     assert "schedule" in proof[0]["why"]
-    assert list((leasing.root / "archive").rglob("*.csv")) == []
+    assert list((leasing.folder / "archive").rglob("*.csv")) == []
     rows = leasing.sql("SELECT leaseholder, erased_at FROM mart.leasing_change")
     assert all(row["leaseholder"] == "erased" and row["erased_at"] for row in rows)
     assert (await leasing.forget()).sentence() == ""
@@ -37,7 +37,7 @@ async def test_what_is_not_decided_is_kept(leasing: Any) -> None:
     await leasing.send()
     await leasing.file()
     assert (await leasing.forget()).sentence() == ""
-    assert len(list((leasing.root / "archive").rglob("*.csv"))) == 1
+    assert len(list((leasing.folder / "archive").rglob("*.csv"))) == 1
 
 
 async def test_the_database_refuses_an_erasure_without_proof_and_a_change_of_proof(leasing: Any) -> None:

@@ -39,7 +39,7 @@ async def test_leaseholders_are_added_ended_and_refused(leasing: Any) -> None:
         *("3378041341", "TESTSISDINKY00004", "OPEL", "4350"),
     )
     assert leasing.doubled == 0
-    assert list(leasing.folder.iterdir()) == []
+    assert list(leasing.inbox.iterdir()) == []
     receipts = leasing.receipts()
     assert len(receipts) == 2
     text = next(text for name, text in receipts.items() if name.endswith(".txt"))
@@ -89,7 +89,7 @@ async def test_files_that_are_none(leasing: Any) -> None:
         ("bilde.csv", "table.encoding"),
         ("uten.csv", "table.heading"),
     }
-    assert sorted(path.name for path in leasing.folder.iterdir()) == ["63888700414 Firkant.csv", "halv.csv.part"]
+    assert sorted(path.name for path in leasing.inbox.iterdir()) == ["63888700414 Firkant.csv", "halv.csv.part"]
     assert leasing.posts == 0
     told = leasing.receipts()
     assert len(told) == 6 and not any("638887" in name + text for name, text in told.items())

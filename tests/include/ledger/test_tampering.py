@@ -205,7 +205,7 @@ def test_many_rows_are_sealed_in_parts_and_the_one_that_differs_is_named(
     three_days.commit()
     seal(three_days, now=NOON)
     parts = three_days.execute(
-        "SELECT part, cardinality(ids) AS n FROM three_days.seal_mark WHERE party = 'nordbil' AND day = %s ORDER BY part",
+        "SELECT part, cardinality(ids) AS n FROM ledger.seal_mark WHERE party = 'nordbil' AND day = %s ORDER BY part",
         (FIRST,),
     ).fetchall()
     assert [row["n"] for row in parts] == [4, 4, 4, 1]

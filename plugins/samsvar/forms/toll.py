@@ -1,0 +1,151 @@
+"""The form of Tolletaten's presentation and routing."""
+
+from __future__ import annotations
+
+from samsvar.forms.field import (
+    CONNECT_TIMEOUT,
+    ENVIRONMENT,
+    FLAG,
+    LARGEST_REPLY,
+    MASKINPORTEN_CONNECTION,
+    NUMBER,
+    RATE_PER_SECOND,
+    TEXT,
+    WHOLE,
+    Fields,
+    field,
+)
+
+TOLL: Fields = {
+    "environment": ENVIRONMENT,
+    "maskinporten_conn_id": MASKINPORTEN_CONNECTION,
+    "scope": field(
+        "Scope",
+        "For presentation and routing. Foreign businesses with an eSeal: toll:eu/movement/entry.",
+        TEXT,
+        default="toll:movement/entry",
+    ),
+    "token_exchange": field(
+        "Token exchange",
+        "Exchange the Maskinporten token for one of Tolletaten's own before each use.",
+        FLAG,
+        default=True,
+    ),
+    "token_exchange_path": field(
+        "Path of the exchange", "On the base URL. Blank: /api/access/external/oauth/token.", TEXT
+    ),
+    "token_margin": field(
+        "Renewal margin",
+        "Seconds before its end at which a Toll token is renewed. Blank: 60 seconds.",
+        NUMBER,
+        minimum=0,
+        maximum=3600,
+        default=60,
+    ),
+    "delegation": field(
+        "Scope can be delegated",
+        "Ask tokens on behalf of a party's consumer_org. Without it, a party with access supplier is refused.",
+        FLAG,
+        default=False,
+    ),
+    "presentation_path": field("Path of presentation", "Blank: /api/movement/presentation/v1.", TEXT),
+    "routing_path": field("Path of routing", "Blank: /api/movement/routing/v1.", TEXT),
+    "guessed_levels": field(
+        "Levels whose message is a guess",
+        "Present master consignments and containers too; their messages are not published.",
+        FLAG,
+        default=False,
+    ),
+    "house_mrn": field(
+        "MRN with a house consignment",
+        "Send the declaration's MRN with a house consignment; whether it may be there is not published.",
+        FLAG,
+        default=False,
+    ),
+    "field_names": field(
+        "Other field names",
+        'A JSON object that renames fields of a presentation, such as {"mrn": "movementReferenceNumber"}.',
+        TEXT,
+    ),
+    "reuse_refusal": field(
+        "Reuse of a requestId is refused",
+        "At once (synchronous), with the validation status (asynchronous), either way (both), or never.",
+        TEXT,
+        enum=["both", "synchronous", "asynchronous", "never"],
+        default="both",
+    ),
+    "reuse_texts": field(
+        "Texts of that refusal",
+        "Parts of its text, separated by semicolons. Blank: already; in use; been used; not unique; and the like.",
+        TEXT,
+    ),
+    "validation_status_mode": field(
+        "Validation status asked",
+        "list: of all requests at once. query: by ?requestId=. path: by the requestId in the path.",
+        TEXT,
+        enum=["list", "query", "path"],
+        default="list",
+    ),
+    "validation_status_marker": field(
+        "Marker of the list",
+        "Field of a status that is sent as marker for the ones after it; none: the whole list is read each time.",
+        TEXT,
+        enum=["none", "id", "requestId"],
+        default="none",
+    ),
+    "validation_status_missing": field(
+        "404 from the list",
+        "What 404 means there: nothing to tell yet, or an error in the settings.",
+        TEXT,
+        enum=["nothing", "error"],
+        default="nothing",
+    ),
+    "page_size": field(
+        "Signals on a page",
+        "How many signals a full page of routing holds. Blank: 1000.",
+        WHOLE,
+        minimum=1,
+        maximum=100_000,
+        default=1000,
+    ),
+    "settle_seconds": field(
+        "Settle time",
+        "Seconds an unanswered presentation may still be worked on before it is looked for. Blank: 60 seconds.",
+        NUMBER,
+        minimum=0,
+        maximum=86400,
+        default=60,
+    ),
+    "max_parallel": field(
+        "Requests in flight",
+        "How many requests of one task may wait for an answer at once. Blank: 8.",
+        WHOLE,
+        minimum=1,
+        maximum=256,
+        default=8,
+    ),
+    "rate_per_second": RATE_PER_SECOND,
+    "connect_timeout": CONNECT_TIMEOUT,
+    "read_timeout": field(
+        "Read timeout",
+        "Seconds to wait for the next byte of an answer. Blank: 30 seconds.",
+        NUMBER,
+        minimum=0.1,
+        maximum=600,
+        default=30,
+    ),
+    "total_timeout": field(
+        "Total timeout",
+        "Seconds to wait for an answer as a whole. Blank: 60 seconds.",
+        NUMBER,
+        minimum=0.1,
+        maximum=900,
+        default=60,
+    ),
+    "max_reply_bytes": LARGEST_REPLY,
+    "customs_offices_file": field(
+        "List of customs offices",
+        "Path, on every worker, of a CSV file (code, office) with a newer CL141. Blank: the list that comes along.",
+        TEXT,
+    ),
+}

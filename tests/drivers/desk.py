@@ -6,12 +6,19 @@ import asyncio
 from typing import Any
 
 import openpyxl
+import requests
 
 from include.drop.drop import Drop
+from include.fiks import settings as fiks_settings
+from include.fiks.client import FiksRegister
 from include.journey.lookup_answer import answer
 from include.journey.lookup_ask import ask
 from include.journey.lookup_take import owners_of, take_files
 from include.ledger.warehouse import connect, now_of
+from include.maskinporten.grant import Grant
+from include.maskinporten.source import TokenSource
+from include.register.asking import Patience
+from include.register.session_transport import SessionTransport, TokenAuth
 from tests.drivers.night import Night
 
 
@@ -31,6 +38,16 @@ class Desk:
         with connect(self.night.dsn) as connection:
             async with Drop(self.night.drop_settings) as drop:
                 return await take_files(connection, drop, self.night.party)
+
+    def fiks(self, **changed: str) -> FiksRegister:
+        """KS Fiks, with another login where `changed` says so."""
+        found = self.night.sandbox.connections["fiks"] | changed
+        settings = fiks_settings.settings_from_connection(
+            conn_id="fiks", host=found["host"], login=found["login"], password=found["password"], extra=found["extra"]
+        )
+        auth = TokenAuth(TokenSource(self.night.maskinporten), Grant(scope=settings.scope))
+        transport = SessionTransport(requests.Session(), auth, settings)
+        return FiksRegister(settings, transport, patience=Patience(sleep=lambda _: None))
 
     async def ask(self, register: Any = ...) -> Any:
         async def of_file(question: Any) -> Any:

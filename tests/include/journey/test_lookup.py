@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import logging
-from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-import requests
 
-from include.errors import ConfigurationError, PersonMustAct
-from include.fiks import settings as fiks_settings
-from include.fiks.client import FiksRegister
+from include.errors import ConfigurationError
 from include.ivi.samples import sample_vin
 from include.journey import lookup_ask
 from include.journey.lookup_ask import THE_ONE
 from include.journey.lookup_receipt import workbook
 from include.journey.lookup_take import take_form
-from include.journey.registration import watch
-from include.ledger import registration
 from include.ledger.lookups import Item
 from include.ledger.warehouse import connect
-from include.maskinporten.grant import Grant
-from include.maskinporten.source import TokenSource
-from include.register.asking import Patience
-from include.register.session_transport import SessionTransport, TokenAuth
-from include.sandbox.register_view import owner_id
 from tests.drivers.desk import Desk
 from tests.drivers.night import Night
 
@@ -38,16 +24,6 @@ pytestmark = pytest.mark.postgres
 
 CANARY = "Kanarifugl"
 SERVICE = "vegvesen_register"
-
-
-@pytest.fixture
-async def desk(night: Night) -> Desk:
-    """A party in English whose vehicles 1 to 4 are at the authority; the first is registered."""
-    night.configure(language="en", registration={"lag_minutes": 0})
-    night.put_many(range(1, 5))
-    await night.whole()
-    night.sandbox.vehicles.register(sample_vin(1), "2026-11-21")
-    return Desk(night)
 
 
 async def test_a_file_is_answered_in_a_workbook_and_filed(desk: Desk, night: Night) -> None:
@@ -128,85 +104,13 @@ async def test_a_used_up_quota_gives_a_receipt_with_the_rest_open_and_later_the_
     assert len(desk.receipt()[0]) == 4 and desk.receipt()[1] == [] and night.names("lookups") == []
 
 
-def _fiks(night: Night, **changed: str) -> FiksRegister:
-    found = night.sandbox.connections["fiks"] | changed
-    settings = fiks_settings.settings_from_connection(
-        conn_id="fiks", host=found["host"], login=found["login"], password=found["password"], extra=found["extra"]
-    )
-    auth = TokenAuth(TokenSource(night.maskinporten), Grant(scope=settings.scope))
-    transport = SessionTransport(requests.Session(), auth, settings)
-    return FiksRegister(settings, transport, patience=Patience(sleep=lambda _: None))
-
-
-async def test_an_owner_is_searched_for_and_neither_name_nor_owner_is_kept(
-    desk: Desk, night: Night, caplog: pytest.LogCaptureFixture
-) -> None:
-    desk.put("eiere.csv", f"eier\nKari {CANARY}\nIngen Slik\n")
-    result = await desk.whole(_fiks(night))
-    assert result.states == {"FOUND": 1, "ABSENT": 1}
-    vehicles, other = desk.receipt()
-    assert sorted(row["VIN"] for row in vehicles) == sorted(sample_vin(number) for number in range(1, 5))
-    assert [row["Outcome"] for row in other] == ["not found"]
-    names = [
-        row["n"]
-        for row in night.sql("SELECT table_name AS n FROM information_schema.tables WHERE table_schema = 'ledger'")
-    ]
-    everything = str(
-        [night.sql(f"SELECT * FROM ledger.{name}") for name in names if "lookup" in name or "vehicle" in name]
-    )
-    for word in (CANARY, "Kari", "Ingen Slik"):
-        assert word not in everything + str(vehicles) + str(other) + caplog.text
-
-
-async def test_nothing_of_an_owner_and_no_secret_is_kept_or_handed_out(
-    minted: list[str],
-    desk: Desk,
-    night: Night,
-    canaries: Any,
-    hand_out: Callable[[str], Path],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    desk.put("eiere.csv", f"eier\nKari {CANARY}\n")
-    desk.put("q.txt", f"{sample_vin(2)}\n{sample_vin(3)}")
-    assert (await desk.whole(_fiks(night))).states == {"FOUND": 3}
-    night.put("5.xml", number=5)
-    night.fault("lost_answer")
-    await night.whole("run-2")
-    night.settle()
-    await night.resolve()
-    await asyncio.to_thread(_watched, night)
-    with pytest.raises(PersonMustAct) as denied:
-        await asyncio.to_thread(_fiks(night, password="feil-passord-her").lookup_vins, [sample_vin(1)])
-
-    owners = [owner_id(vehicle) for vehicle in night.sandbox.vehicles.seen(None, lag=0)]
-    canaries.plant([CANARY, f"Kari {CANARY}", "feil-passord-her", *owners, *minted])
-    canaries.plant_secrets(night.sandbox.connections)
-    folder = hand_out(night.dsn)
-    assert len(owners) == 5 and len(minted) > 2 and night.one("SELECT count(*) FROM mart.vehicle") >= 4
-
-    assert canaries.in_files(folder) == [] and canaries.in_database(night.dsn) == []
-    assert canaries.in_files(night.folder, but=lambda path: path.name.endswith("eiere.csv")) == []
-    error = denied.value
-    texts = f"{caplog.text} {error} {error!r} {error.__cause__!r} {error.__context__!r}"
-    assert canaries.hits(texts.encode()) == set()
-    assert len(canaries.in_files(night.folder)) == 1, "the scan sees the name in the importer's own file"
-
-
-def _watched(night: Night) -> None:
-    with connect(night.dsn) as connection:
-        registration.enrol(connection, night.party.id)
-        registration.everything_is_due(connection, [night.party.id])
-        watch(connection, night.party, night.register)
-
-
 async def test_a_form_asks_once_per_run_and_an_owner_comes_beside_it(desk: Desk, night: Night) -> None:
     asked = {"understellsnummer": [sample_vin(1)], "kjennemerke": ["XX 99999"]}
     for _ in range(2):
         with connect(night.dsn) as connection:
             take_form(connection, night.party, "run", asked, moment=None, owner_variable="samsvar_secret_x")
     desk.names = {THE_ONE: f"Kari {CANARY}"}
-    assert (await desk.whole(_fiks(night))).states == {"FOUND": 2, "ABSENT": 1}
+    assert (await desk.whole(desk.fiks())).states == {"FOUND": 2, "ABSENT": 1}
     assert len(desk.receipt()[0]) == 5
 
 

@@ -32,7 +32,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, TriggerRule, task_group
 
 from samsvar.customs_form import presentation_form
-from samsvar.house import PRESENTATION_POOLS, PRESENTATION_SCHEDULE, house_dag_arguments, timetable
+from samsvar.house import PRESENTATION_POOLS, PRESENTATION_SCHEDULE, RECONCILED, house_dag_arguments, timetable
 from samsvar.operators.check_presentations import CheckPresentationsOperator
 from samsvar.operators.find_presenters import FindPresentersOperator
 from samsvar.operators.present_consignments import PresentConsignmentsOperator
@@ -66,7 +66,8 @@ with DAG(
         present = PresentConsignmentsOperator(
             task_id="present", pool=PRESENTATION_POOLS["present"], **{**anyway, "retries": 2}
         )
-        receipt = TellPresentationsOperator(task_id="receipt", pool=PRESENTATION_POOLS["receipt"], **anyway)
+        last = {**anyway, "outlets": [RECONCILED]}
+        receipt = TellPresentationsOperator(task_id="receipt", pool=PRESENTATION_POOLS["receipt"], **last)
         read >> check >> present >> receipt
 
     party.expand(party_id=find.output)

@@ -33,7 +33,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, Param, TriggerRule, task_group
 
-from samsvar.house import DELETION_SCHEDULE, LOT_POOLS, house_dag_arguments, timetable
+from samsvar.house import DELETION_SCHEDULE, LOT_POOLS, RECONCILED, house_dag_arguments, timetable
 from samsvar.operators.approve_deletion import ApproveDeletionOperator
 from samsvar.operators.delete_ecoc import DeleteEcocOperator
 from samsvar.operators.find_approved_deletions import FindApprovedDeletionsOperator
@@ -61,7 +61,8 @@ with DAG(
     **{**house_dag_arguments(), "max_active_runs": 64},
 ) as dag:
     labelled = {"map_index_template": "{{ task.asked['party'] }}"}
-    send, drop = {"pool": LOT_POOLS["submit"], **labelled}, {"pool": LOT_POOLS["file_away"], **labelled}
+    send = {"pool": LOT_POOLS["submit"], **labelled}
+    last = {"pool": LOT_POOLS["file_away"], "trigger_rule": TriggerRule.ALL_DONE, "outlets": [RECONCILED], **labelled}
 
     @task_group
     def party(asked):
@@ -69,13 +70,13 @@ with DAG(
             task_id="approve", asked=asked, execution_timeout=None, response_timeout=timedelta(days=6), **labelled
         )
         delete = DeleteEcocOperator(task_id="delete", asked=asked, **send)
-        tell = TellDeletionsOperator(task_id="tell", asked=asked, trigger_rule=TriggerRule.ALL_DONE, **drop)
+        tell = TellDeletionsOperator(task_id="tell", asked=asked, **last)
         approve >> delete >> tell
 
     @task_group
     def again(asked):
         delete = DeleteEcocOperator(task_id="delete", asked=asked, **send)
-        tell = TellDeletionsOperator(task_id="tell", asked=asked, trigger_rule=TriggerRule.ALL_DONE, **drop)
+        tell = TellDeletionsOperator(task_id="tell", asked=asked, **last)
         delete >> tell
 
     find = FindDeletionsOperator(task_id="find")

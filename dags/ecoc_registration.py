@@ -30,7 +30,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, Param
 
-from samsvar.house import REGISTRATION_SCHEDULE, house_dag_arguments, timetable
+from samsvar.house import RECONCILED, REGISTRATION_SCHEDULE, house_dag_arguments, timetable
 from samsvar.operators.find_accepted import FindAcceptedOperator
 from samsvar.operators.watch_registration import WatchRegistrationOperator
 
@@ -51,6 +51,6 @@ with DAG(
     **house_dag_arguments(),
 ) as dag:
     find = FindAcceptedOperator(task_id="find")
-    WatchRegistrationOperator.partial(task_id="watch", map_index_template="{{ task.party_id }}").expand(
-        party_id=find.output
-    )
+    WatchRegistrationOperator.partial(
+        task_id="watch", map_index_template="{{ task.party_id }}", outlets=[RECONCILED]
+    ).expand(party_id=find.output)

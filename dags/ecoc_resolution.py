@@ -29,7 +29,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG
 
-from samsvar.house import RESOLUTION_SCHEDULE, house_dag_arguments, timetable
+from samsvar.house import RECONCILED, RESOLUTION_SCHEDULE, house_dag_arguments, timetable
 from samsvar.operators.find_unknown import FindUnknownOperator
 from samsvar.operators.resolve_unknown import ResolveUnknownOperator
 
@@ -44,6 +44,6 @@ with DAG(
     **house_dag_arguments(),
 ) as dag:
     find = FindUnknownOperator(task_id="find")
-    ResolveUnknownOperator.partial(task_id="resolve", map_index_template="{{ task.party_id }}").expand(
-        party_id=find.output
-    )
+    ResolveUnknownOperator.partial(
+        task_id="resolve", map_index_template="{{ task.party_id }}", outlets=[RECONCILED]
+    ).expand(party_id=find.output)

@@ -31,7 +31,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, Param, TriggerRule, task_group
 
-from samsvar.house import LEASING_SCHEDULE, house_dag_arguments, timetable
+from samsvar.house import LEASING_SCHEDULE, RECONCILED, house_dag_arguments, timetable
 from samsvar.operators.collect_leasing import CollectLeasingOperator
 from samsvar.operators.decide_leasing import DecideLeasingOperator
 from samsvar.operators.file_leasing import FileLeasingOperator
@@ -87,7 +87,7 @@ with DAG(
         collect = CollectLeasingOperator(task_id="collect", party_id=party_id, pool="ecoc_drop", **always)
         submit = SubmitLeasingOperator(task_id="submit", party_id=party_id, pool="vegvesen", **label)
         file_away = FileLeasingOperator(task_id="file_away", party_id=party_id, pool="ecoc_drop", **always)
-        reconcile = ReconcileLeasingOperator(task_id="reconcile", party_id=party_id, **always)
+        reconcile = ReconcileLeasingOperator(task_id="reconcile", party_id=party_id, outlets=[RECONCILED], **always)
         settle >> collect >> submit >> file_away >> reconcile
 
     decide = DecideLeasingOperator(task_id="decide")

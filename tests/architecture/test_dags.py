@@ -30,6 +30,20 @@ HOUSE_DAGS = {
 }
 #: Those that run on an asset beside their schedule.
 ON_ASSETS = {"reconciliation"}
+#: The tasks that end an importer's run, by DAG: each tells the reconciliation. A mapped one that is skipped tells nothing.
+ENDS = {
+    "ecoc_submission": {"reconcile"},
+    "ecoc_resolution": {"resolve"},
+    "ecoc_deletion": {"party.tell", "again.tell"},
+    "ecoc_registration": {"watch"},
+    "leasing_changes": {"party.reconcile"},
+    "customs_presentation": {"party.receipt"},
+}
+#: And those that move no importer's document, or do it by hand and are looked at by the next run or the clock.
+TELL_NOBODY = {
+    *("ecoc_decision", "housekeeping", "vehicle_lookup", "reconciliation"),
+    *("customs_routing", "customs_validation_status", "customs_reread", "customs_rewind"),
+}
 #: Those of them that only a person starts, and that wait for one: several may.
 BY_HAND = {"ecoc_decision", "customs_rewind"}
 
@@ -145,3 +159,17 @@ def test_the_reconciliation_looks_first_and_then_checks_each_invariant(dags: dic
     after = [*(f"checks.{kind}" for kind in sorted(INVARIANTS)), "export", "reports"]
     assert dag["edges"] == [*(["reconcile", task] for task in after), ["reports", "report"]]
     assert dag["tasks"]["report"]["label"] == "{{ task.party_id }}"
+
+
+def test_the_reconciliation_runs_once_at_a_time_after_every_run_of_an_importer(dags: dict[str, Any]) -> None:
+    told = {
+        dag_id: {task_id for task_id, task in dag["tasks"].items() if "samsvar_reconciled" in task["outlets"]}
+        for dag_id, dag in dags.items()
+    }
+    assert {dag_id.split("__")[0] for dag_id in told} == {*ENDS, *TELL_NOBODY}
+    assert {dag_id: ends for dag_id, ends in told.items() if ends != ENDS.get(dag_id.split("__")[0], set())} == {}
+    for dag_id, ends in told.items():
+        assert {before for before, _ in dags[dag_id]["edges"]} & ends == set(), "it is the last word of its run"
+    # One waiting run for any number of events: Airflow's queue has one row per asset and DAG, and defers at this limit.
+    assert dags["reconciliation"]["assets"] == ["samsvar_reconciled"]
+    assert dags["reconciliation"]["max_active_runs"] == 1

@@ -42,6 +42,7 @@ for dag_id, dag in bag.dags.items():
         "timetable": type(clock(dag)).__name__,
         "schedule": getattr(clock(dag), "expression", None),
         "timezone": getattr(clock(dag), "timezone", None),
+        "assets": sorted(one.name for one in getattr(dag.timetable.asset_condition, "objects", ())),
         "run_types": sorted(getattr(one, "value", one) for one in dag.allowed_run_types or []),
         "dagrun_timeout": dag.dagrun_timeout.total_seconds() if dag.dagrun_timeout else None,
         "edges": sorted([task.task_id, after] for task in dag.tasks for after in task.downstream_task_ids),
@@ -53,6 +54,7 @@ for dag_id, dag in bag.dags.items():
                 "pool": task.pool,
                 "label": getattr(task, "map_index_template", None),
                 "timeout": bool(task.execution_timeout),
+                "outlets": [outlet.name for outlet in task.outlets],
                 "at_once": task.max_active_tis_per_dagrun,
             }
             for task in dag.tasks

@@ -30,7 +30,7 @@ HOUSE_DAGS = {
 }
 #: Those that run on an asset beside their schedule.
 ON_ASSETS = {"reconciliation"}
-#: The tasks that end an importer's run, by DAG: each tells the reconciliation. A mapped one that is skipped tells nothing.
+#: The tasks that end an importer's run, by DAG: each tells the reconciliation. One that is skipped tells nothing.
 ENDS = {
     "ecoc_submission": {"reconcile"},
     "ecoc_resolution": {"resolve"},

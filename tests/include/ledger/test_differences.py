@@ -215,14 +215,54 @@ def _leasing(garden: Garden) -> None:
     )
 
 
-def _presentation(garden: Garden) -> None:
+def _presented(garden: Garden, state: str = "ACCEPTED", *, hours: int = 0, **more: str) -> str:
+    """A presentation that is so many hours old; returns its requestId."""
+    columns = {"state": state, "decided_by": "answer", "reason": "Used before."} | more
     garden.sql(
         "WITH file AS (INSERT INTO ledger.presentation_file (party, day, source, name_bytes, name, size, mtime) "
         "VALUES ('nordbil', current_date, 'file', 'x', 'present.csv', 1, 1) RETURNING id) "
         "INSERT INTO ledger.presentation (request_id, party, file_id, row_no, level, office, consignment, environment, "
-        "sender, state, first_sent_at, sent_at, reason) SELECT gen_random_uuid(), 'nordbil', id, 1, "
-        "'house-consignment', 'NO01', 'HC001', 'test', '1', 'NEEDS_PERSON', now(), now(), 'Used before.' FROM file"
+        f"sender, opened_at, first_sent_at, sent_at, decided_at, live, {', '.join(columns)}) SELECT gen_random_uuid(), "
+        "'nordbil', id, 1, 'house-consignment', 'NO01', 'HC001', 'test', '1', at, at, at, at, "
+        f"%s, {', '.join(['%s'] * len(columns))} FROM file, (SELECT now() - interval '{hours} hours' AS at) AS t",
+        state != "REFUSED" and more.get("validation") != "FAILURE",
+        *columns.values(),
     )
+    return str(garden.one("SELECT request_id FROM ledger.presentation ORDER BY opened_at DESC LIMIT 1"))
+
+
+def _signal(garden: Garden, request: str | None) -> None:
+    """A house consignment with a signal; of that presentation, or of goods that others presented."""
+    garden.sql(
+        "INSERT INTO ledger.customs_organisation (id, environment, organisation, party) OVERRIDING SYSTEM VALUE "
+        "VALUES (1, 'test', '1', 'nordbil') ON CONFLICT DO NOTHING"
+    )
+    garden.sql(
+        "INSERT INTO ledger.customs_consignment (organisation_id, document_number, request_id, signals, routing, "
+        "position) VALUES (1, %s, %s, 1, 'TO_ENTRY', 1)",
+        str(request),
+        request,
+    )
+
+
+def _presentation(garden: Garden) -> None:
+    _presented(garden, "NEEDS_PERSON")
+
+
+def _not_validated(garden: Garden) -> None:
+    _signal(garden, _presented(garden, hours=1))
+
+
+def _no_signal(garden: Garden) -> None:
+    _presented(garden, hours=2, validation="SUCCESS")
+
+
+def _refused_presentation(garden: Garden) -> None:
+    _presented(garden, "REFUSED", hours=25)
+
+
+def _failed_presentation(garden: Garden) -> None:
+    _presented(garden, hours=25, validation="FAILURE")
 
 
 PLANTED: list[tuple[str, Plant]] = [
@@ -246,6 +286,10 @@ PLANTED: list[tuple[str, Plant]] = [
     ("file_never_whole", _never_whole),
     ("leasing_unsettled", _leasing),
     ("presentation_unsettled", _presentation),
+    ("presentation_not_validated", _not_validated),
+    ("presentation_without_signal", _no_signal),
+    ("presentation_not_corrected", _refused_presentation),
+    ("presentation_not_corrected", _failed_presentation),
     ("not_in_register", _not_in_register),
     ("register_holds_other", _other_make),
 ]
@@ -278,6 +322,17 @@ def test_what_all_agrees_has_no_difference(garden: Garden) -> None:
     garden.submission("PENDING")
     garden.submission("SENT")
 
+    assert garden.find() == {}
+
+
+def test_customs_that_is_in_time_or_about_others_goods_is_no_difference(garden: Garden) -> None:
+    corrected = _presented(garden, corrects=_presented(garden, "REFUSED", hours=25))
+    _signal(garden, None)
+    assert garden.find() == {}
+    garden.sql("UPDATE ledger.presentation SET first_sent_at = now() - interval '2 hours'")
+    assert garden.find() == {"presentation_not_validated": 1, "presentation_without_signal": 1}
+    _signal(garden, corrected)
+    garden.sql("UPDATE ledger.presentation SET validation = 'SUCCESS' WHERE request_id = %s", corrected)
     assert garden.find() == {}
 
 

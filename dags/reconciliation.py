@@ -11,9 +11,9 @@ page in the importer's `receipts/` (and by mail, where `monthly_report` says so)
 ### When it runs
 After every run that did something for an importer (submission, resolution, deletion, registration, leasing,
 presentation; the asset `samsvar_reconciled`) and every morning at 06:00 Oslo (`SAMSVAR_RECONCILIATION_SCHEDULE`; empty:
-neither, only by hand), one run at a time: however many end meanwhile, one run waits and looks at all of them. By hand with *first* and *last* it
-looks at those days again, however old they are, and with *month* it writes that month's export and reports again. Runs
-that an asset started write no export and no report.
+neither, only by hand), one run at a time: however many end meanwhile, one run waits and looks at all of them. By hand
+with *first* and *last* it looks at those days again, however old they are, and with *month* it writes that month's
+export and reports again. Runs that an asset started write no export and no report.
 
 ### Reads
 The ledger and the marts; parties.yaml (which importers were due, who gets a report).

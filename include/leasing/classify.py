@@ -12,7 +12,7 @@ The rules, in order (page of 03.06.2021; what it leaves open is decided as in `i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from include.leasing import sentences
 from include.leasing.reply import LeasingReply, parse
@@ -33,7 +33,7 @@ class Asked:
 
 def classify(exchange: Exchange, where: Where, asked: Asked) -> Verdict:
     """The verdict on one exchange. Total: every status, body and failure has exactly one."""
-    status = exchange.status
+    status, where = exchange.status, replace(where, subject="change")
     if status is None:
         return _without_answer(exchange, where)
     reply = parse(exchange.body) if exchange.body_state == "whole" and exchange.body else None

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from include.leasing.reply import LeasingReply
-from include.vegvesen.hosts import BASE_URLS
-from include.vegvesen.sentences import Where, not_sent, slow_down, unauthorised
+from include.vegvesen.send_sentences import no_answer, not_sent, redirected, slow_down
+from include.vegvesen.sentences import Where, unauthorised
 
-__all__ = ["not_sent", "slow_down", "unauthorised"]
-
-_SETTLES = "the change is not sent again until it is settled whether it arrived"
-_AFTER = {
-    "read_timeout": "did not answer in time",
-    "disconnected": "dropped the connection before it answered",
-}
+__all__ = ["no_answer", "not_sent", "redirected", "slow_down", "unauthorised"]
 
 
 def accepted() -> str:
@@ -26,28 +20,15 @@ def refused(reply: LeasingReply) -> str:
 
 def about_another(where: Where) -> str:
     said = "answered about another plate or leaseholder than was asked for"
-    return f"Statens vegvesen ({where.conn_id}) {said}; {_SETTLES}."
-
-
-def no_answer(where: Where, failure: str, reason: str) -> str:
-    what = _AFTER.get(failure, "gave no answer that can be read")
-    told = f" ({reason})" if reason else ""
-    return f"Statens vegvesen at {where.base_url} ({where.conn_id}) {what}{told}; {_SETTLES}."
+    return f"Statens vegvesen ({where.conn_id}) {said}; {where.settles}."
 
 
 def unreadable(where: Where, status: int) -> str:
-    return f"Statens vegvesen ({where.conn_id}) answered {status} without an entity or merknader; {_SETTLES}."
-
-
-def redirected(where: Where, status: int) -> str:
-    return (
-        f"{where.base_url} answered {status}, a redirect, which is never followed because it loses the token; set the "
-        f"host of connection {where.conn_id!r} to {BASE_URLS[where.environment]}, and {_SETTLES}."
-    )
+    return f"Statens vegvesen ({where.conn_id}) answered {status} without an entity or merknader; {where.settles}."
 
 
 def undecided(where: Where, status: int) -> str:
-    return f"{where.base_url} ({where.conn_id}) answered {status} without merknader; {_SETTLES}."
+    return f"{where.base_url} ({where.conn_id}) answered {status} without merknader; {where.settles}."
 
 
 def turned_away(where: Where, status: int) -> str:

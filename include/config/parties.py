@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from include.config.party import Avgift, Connections, Notify, Party, RuleSetting, Thresholds
+from include.config.blocks import Avgift, Connections, Notify, RuleSetting, Thresholds
+from include.config.party import Party
 from include.config.scalars import DEFAULT_SCHEDULE, ID_PATTERN
 from include.config.sentences import sentence
 from include.config.yaml_blocks import YamlBlock, read_blocks

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from include.config.party import Party, Registration
+from include.config.blocks import Registration
+from include.config.party import Party
 from include.journey.comparing import differences, missing, ours
 from include.journey.held import key_of, seen_vehicle
 from include.ledger import registration, vehicles

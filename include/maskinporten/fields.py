@@ -19,6 +19,10 @@ class Fields:
     """
 
     def __init__(self, conn_id: str, extra: Mapping[str, Any]) -> None:
+        if not isinstance(extra, Mapping):
+            raise ConfigurationError(
+                f'Connection {conn_id!r}: its extra is no JSON object; write it as {{"name": value}}.'
+            )
         self.conn_id = conn_id
         self._extra = extra
 
@@ -42,10 +46,22 @@ class Fields:
             raise self.wrong(name, f"not a known value; choose one of {', '.join(allowed)}.")
         return value
 
+    def needed_choice(self, name: str, allowed: Sequence[str]) -> str:
+        """The field, which must be one of `allowed`."""
+        value = self.choice(name, allowed)
+        if value is None:
+            raise self.wrong(name, f"is missing; write {' or '.join(allowed)}.")
+        return value
+
+    def refuse_unverified_tls(self) -> None:
+        """Raises where somebody tries to switch off the check of certificates."""
+        if not self.flag("verify", True):
+            raise self.wrong("verify", "certificates are always verified; remove the field.")
+
     def number(self, name: str, default: float, *, low: float, high: float) -> float:
         """The field as a number between `low` and `high`, both included; texts such as "30" are understood."""
         value = self._extra.get(name)
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             return default
         try:
             if isinstance(value, bool):
@@ -60,7 +76,7 @@ class Fields:
     def flag(self, name: str, default: bool) -> bool:
         """The field as true or false; the texts true/false, yes/no, on/off, 1/0 are understood."""
         value = self._extra.get(name)
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             return default
         if isinstance(value, bool):
             return value
@@ -70,3 +86,11 @@ class Fields:
         if word in _NO:
             return False
         raise self.wrong(name, "expected true or false.")
+
+
+def address(host: str | None, port: int | None) -> str:
+    """The address in a connection's host and port; blank without a host."""
+    url = (host or "").strip()
+    if not url or port is None or url.rstrip("/").endswith(f":{port}"):
+        return url
+    return f"{url.rstrip('/')}:{port}"

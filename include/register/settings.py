@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from include.errors import ConfigurationError
-from include.maskinporten.fields import Fields
+from include.maskinporten.fields import Fields, address
 from include.register.hosts import Environment, Hosts
 from include.register.leaseholder import LeaseholderReader, Mark
 from include.register.owners import OwnerVault, vault_or_none
@@ -54,21 +54,12 @@ def shared_settings(
 
     Raises ConfigurationError with one sentence that names the connection and the field.
     """
-    if not isinstance(extra, Mapping):
-        raise ConfigurationError(f'Connection {conn_id!r}: its extra is no JSON object; write it as {{"name": value}}.')
     fields = Fields(conn_id, extra)
-    environment = fields.choice("environment", ("test", "prod"))
-    if environment is None:
-        raise fields.wrong("environment", "is missing; write test or prod.")
-    if not fields.flag("verify", True):
-        raise fields.wrong("verify", "certificates are always verified; remove the field.")
-    named = cast(Environment, environment)
-    url = (host or "").strip()
-    if url and port is not None and not url.rstrip("/").endswith(f":{port}"):
-        url = f"{url.rstrip('/')}:{port}"
+    environment = cast(Environment, fields.needed_choice("environment", ("test", "prod")))
+    fields.refuse_unverified_tls()
     return {
-        "environment": named,
-        "base_url": hosts.base_url(url, named, conn_id=conn_id),
+        "environment": environment,
+        "base_url": hosts.base_url(address(host, port), environment, conn_id=conn_id),
         "conn_id": conn_id,
         "scope": fields.text("scope") or scope,
         "maskinporten_conn_id": fields.text("maskinporten_conn_id") or "maskinporten",

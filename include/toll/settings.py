@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import orjson
 
 from include.errors import ConfigurationError
-from include.maskinporten.fields import Fields
+from include.maskinporten.fields import Fields, address
 from include.maskinporten.grant import Grant
 from include.register.hosts import Environment
 from include.toll.hosts import HOSTS
@@ -78,19 +78,13 @@ def settings_from_connection(
 
     Raises ConfigurationError with one sentence that names the connection and the field.
     """
-    if not isinstance(extra, Mapping):
-        raise ConfigurationError(f'Connection {conn_id!r}: its extra is no JSON object; write it as {{"name": value}}.')
     fields = Fields(conn_id, extra)
-    environment = cast(Environment, _needed_choice(fields, "environment", ("test", "prod")))
-    if not fields.flag("verify", True):
-        raise fields.wrong("verify", "certificates are always verified; remove the field.")
-    url = (host or "").strip()
-    if url and port is not None and not url.rstrip("/").endswith(f":{port}"):
-        url = f"{url.rstrip('/')}:{port}"
+    environment = cast(Environment, fields.needed_choice("environment", ("test", "prod")))
+    fields.refuse_unverified_tls()
     offices = fields.text("customs_offices_file")
     return TollSettings(
         environment=environment,
-        base_url=HOSTS.base_url(url, environment, conn_id=conn_id),
+        base_url=HOSTS.base_url(address(host, port), environment, conn_id=conn_id),
         conn_id=conn_id,
         maskinporten_conn_id=fields.text("maskinporten_conn_id") or "maskinporten",
         scope=fields.text("scope") or SCOPE,
@@ -105,13 +99,13 @@ def settings_from_connection(
         field_names=_names(fields, extra),
         reuse=_reuse(fields),
         validation_status_mode=cast(
-            StatusMode, fields.choice("validation_status_mode", ("list", "query", "path")) or "list"
+            StatusMode, fields.choice("validation_status_mode", get_args(StatusMode)) or "list"
         ),
         validation_status_marker=cast(
-            StatusMarker, fields.choice("validation_status_marker", ("none", "id", "requestId")) or "none"
+            StatusMarker, fields.choice("validation_status_marker", get_args(StatusMarker)) or "none"
         ),
         validation_status_missing=cast(
-            StatusMissing, fields.choice("validation_status_missing", ("nothing", "error")) or "nothing"
+            StatusMissing, fields.choice("validation_status_missing", get_args(StatusMissing)) or "nothing"
         ),
         page_size=int(fields.number("page_size", 1000, low=1, high=100_000)),
         settle_seconds=fields.number("settle_seconds", 60.0, low=0.0, high=86_400.0),
@@ -123,13 +117,6 @@ def settings_from_connection(
         max_reply_bytes=int(fields.number("max_reply_bytes", 20_000_000, low=1_000, high=200_000_000)),
         customs_offices_file=Path(offices).expanduser() if offices else None,
     )
-
-
-def _needed_choice(fields: Fields, name: str, allowed: tuple[str, ...]) -> str:
-    value = fields.choice(name, allowed)
-    if value is None:
-        raise fields.wrong(name, f"is missing; write {' or '.join(allowed)}.")
-    return value
 
 
 def _path(fields: Fields, name: str, default: str) -> str:

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from include.config.party import Notify, Party
+    from include.config.blocks import Notify
+    from include.config.party import Party
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
-    from include.config.party import Notify
+    from include.config.blocks import Notify
     from samsvar.notifiers.message import Message
 
 TIMEOUT = 30.0

@@ -13,7 +13,8 @@ from samsvar.notifiers.message import Message
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from include.config.party import Notify, Party
+    from include.config.blocks import Notify
+    from include.config.party import Party
 
 log = logging.getLogger(__name__)
 

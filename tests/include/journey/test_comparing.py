@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from include.config.party import Registration
+from include.config.blocks import Registration
 from include.journey.comparing import agree, differences, ours
 from include.journey.held import held_of, key_of
 from include.journey.registration import is_registered, look_of, pause, registered_on

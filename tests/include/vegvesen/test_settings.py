@@ -102,7 +102,7 @@ def test_every_other_host_is_refused_in_one_sentence(environment: str, host: str
     ],
 )
 def test_a_wrong_field_is_named(field: str, value: Any) -> None:
-    with pytest.raises(ConfigurationError, match=f"Connection 'svv', extra field {field}: "):
+    with pytest.raises(ConfigurationError, match=f"Connection `svv`, field `{field}`: "):
         read(**{field: value})
 
 

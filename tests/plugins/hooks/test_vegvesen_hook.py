@@ -67,7 +67,7 @@ def test_a_party_with_a_client_of_its_own_names_its_maskinporten_connection(conn
 
 
 def test_a_wrong_connection_is_named(connect: Any) -> None:
-    with pytest.raises(ConfigurationError, match="Connection 'vegvesen', extra field max_parallel"):
+    with pytest.raises(ConfigurationError, match="Connection `vegvesen`, field `max_parallel`"):
         connect(max_parallel="lots").client()
 
 

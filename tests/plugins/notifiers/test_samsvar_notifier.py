@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from include.config.party import Notify, Party
+from include.config.blocks import Notify
+from include.config.party import Party
 from samsvar.notifiers.samsvar_notifier import SamsvarNotifier, notify
 
 CANARY = "canary-smtp-password"

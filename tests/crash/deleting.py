@@ -6,18 +6,16 @@ import signal
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-import orjson
-
 from include.config.party import Party
 from include.ledger import deletion_requests
 from include.ledger.deletion_requests import Wish
 from include.ledger.warehouse import connect
 from tests.crash.drills import MOST_LIVES, Result, undecided
+from tests.crash.given import RED
 from tests.crash.house import CrashHouse
 from tests.crash.oracle import Verdict, is_open
 from tests.crash.orders import RESOLVE, STEPS, Charge, Orders
 from tests.crash.scene import CREATED, Scene
-from tests.crash.sender import RED
 
 DELETED, GONE = "KJORETOY_SLETTET", "UKJENT_UNR_OG_MERKE"
 DELETE = ("approve", "delete")
@@ -118,7 +116,7 @@ def judge_deletions(scene: Scene, *, deleted: bool) -> Verdict:
     verdict = Verdict(problems=list(scene.problems))
     scene.problems.clear()
     happened: dict[str, list[str]] = defaultdict(list)
-    for line in _truth(scene):
+    for line in scene.truth():
         if line["result"] in (CREATED, DELETED):
             happened[line["sha256"]].append("created" if line["result"] == CREATED else "deleted")
     wanted = ["created", "deleted"] if deleted else ["created", "deleted", "created"]
@@ -147,12 +145,6 @@ def _states(scene: Scene) -> dict[str, str]:
         "AND x.operation = 'opprette' ORDER BY n DESC LIMIT 1) u ON true"
     )
     return {row["sha256"]: row["state"] for row in rows}
-
-
-def _truth(scene: Scene) -> list[dict[str, object]]:
-    with scene._truth_file.open("rb") as file:
-        file.seek(scene._truth_from)
-        return [orjson.loads(line) for line in file]
 
 
 def _both(first: Verdict, second: Verdict) -> Verdict:

@@ -9,12 +9,12 @@ from typing import Any
 
 from include.sandbox.faults import FaultKind, FaultPlan
 from tests.crash.drills import Result, come_back
+from tests.crash.given import RED
 from tests.crash.house import CrashHouse
 from tests.crash.oracle import is_open, judge
 from tests.crash.orders import RESOLVE, STEPS, Dice, Orders
 from tests.crash.proxy import FaultProxy, Toxics
 from tests.crash.scene import CONNECTIONS, Scene
-from tests.crash.sender import RED
 
 RATE = 0.004
 """Probability of a kill at each passage of each crash point."""

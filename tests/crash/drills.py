@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from include.journey.evidence import GROUP
 from include.ledger.content import sha256
 from include.sandbox.faults import Latency
+from tests.crash.given import RED
 from tests.crash.house import CrashHouse
 from tests.crash.oracle import Verdict, is_open, judge
 from tests.crash.orders import RESOLVE, Charge, Deed, Orders
 from tests.crash.scene import IN_FLIGHT, Dropped, Scene
-from tests.crash.sender import RED
 
 MOST_LIVES = 12
 #: What one killed process may leave undecided: what is on the wire, and a group of answers not committed.

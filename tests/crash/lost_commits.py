@@ -9,27 +9,30 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from tests.crash.drills import MOST_UNKNOWN, Result, come_back, undecided
+from tests.crash.given import RED
 from tests.crash.house import CrashHouse
 from tests.crash.oracle import judge
+from tests.crash.orders import Orders
 from tests.crash.proxy import AnswerLost, FaultProxy
 from tests.crash.scene import Scene
-from tests.crash.sender import RED
 
 _SOCKET = ".s.PGSQL.5432"
 
 
 @dataclass(frozen=True, slots=True)
 class LostCommit:
-    """The answer to the `at`-th statement holding `words` is lost while the step runs that does it.
+    """The answer to a COMMIT is lost while the step runs that does it: that of the `at`-th transaction that holds
+    `statement`. A `statement` that is a transaction by itself has `alone`: its own answer is lost.
 
-    With `after` only those count that come after a statement holding this, on the same connection.
+    `did` (from FROM on) must find rows right afterwards: the server has committed.
     """
 
     name: str
     step: str
-    words: bytes
+    statement: bytes
+    did: str
     at: int = 1
-    after: bytes = b""
+    alone: bool = False
 
     def __call__(self, house: CrashHouse, documents: int, seed: int) -> Result:
         steps = ("collect", "plan", "validate", "open", "send", "file", "reconcile")
@@ -39,11 +42,7 @@ class LostCommit:
             before = steps[: steps.index(self.step)]
             if before and scene.live(replace(orders, steps=before)) != 0:
                 scene.problems.append(f"the night could not be prepared: {scene.log()[-600:]}")
-            policy = AnswerLost(self.words, self.at, str(scene.marker), self.name, self.after)
-            with _through(scene, policy) as dsn:
-                status = scene.live(replace(orders, dsn=dsn, steps=(self.step,)))
-            if status != RED:
-                scene.problems.append(f"a sender whose warehouse broke off ended with {status}: {scene.log()[-600:]}")
+            self.lose(scene, orders)
             scene.quiet()
             left = undecided(scene)
             if left > MOST_UNKNOWN:
@@ -51,6 +50,16 @@ class LostCommit:
             scene.let_time_pass()
             come_back(scene, orders)
             return Result(judge(scene), scene.marks(), len(scene.lives), left)
+
+    def lose(self, scene: Scene, orders: Orders) -> None:
+        """One life of the step that never hears of its COMMIT."""
+        words, after = (self.statement, b"") if self.alone else (b"COMMIT", self.statement)
+        with _through(scene, AnswerLost(words, self.at, str(scene.marker), self.name, after)) as dsn:
+            status = scene.live(replace(orders, dsn=dsn, steps=(self.step,)))
+        if status != RED:
+            scene.problems.append(f"a sender whose warehouse broke off ended with {status}: {scene.log()[-600:]}")
+        if not scene.count(self.did):
+            scene.problems.append(f"what was cut is not the COMMIT of {self.name}: the server has nothing of it")
 
 
 @contextmanager
@@ -66,3 +75,20 @@ def _through(scene: Scene, policy: AnswerLost) -> Iterator[str]:
     finally:
         (own / _SOCKET).unlink(missing_ok=True)
         own.rmdir()
+
+
+LOST_COMMITS = (
+    LostCommit("commit of collect", "collect", b"INSERT INTO ledger.document (party", "FROM ledger.document", 2),
+    LostCommit("commit of the plan", "plan", b"INSERT INTO ledger.lot (", "FROM ledger.lot"),
+    LostCommit("opening", "open", b"INSERT INTO ledger.submission (", "FROM ledger.submission"),
+    LostCommit(
+        "intent",
+        "send",
+        b"UPDATE ledger.submission SET state = 'SENT'",
+        "FROM ledger.submission WHERE state = 'SENT'",
+        2,
+        alone=True,
+    ),
+    LostCommit("commit of the evidence", "send", b"authority_time = u", "FROM ledger.attempt"),
+    LostCommit("filing", "file", b"filed_at = now()", "FROM ledger.sighting WHERE filed_at IS NOT NULL"),
+)

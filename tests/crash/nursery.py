@@ -138,6 +138,7 @@ def _tell(**what: int) -> None:
 def main() -> int:
     """Serves until its standard input ends; senders that still live then end with it."""
     import include.ivi.schema
+    import tests.crash.leaser
     import tests.crash.naive
     import tests.crash.presenter
     import tests.crash.sender  # noqa: F401 - imported once for all senders

@@ -58,7 +58,7 @@ class Orders:
     newer: dict[str, str] = field(default_factory=dict)
     """Name in the inbox → file that an importer puts in its place when a charge says `overwrite`."""
     naive: bool = False
-    stream: Literal["ecoc", "presentation"] = "ecoc"
+    stream: Literal["ecoc", "presentation", "leasing"] = "ecoc"
 
     def to_json(self) -> str:
         """One line."""

@@ -1,7 +1,8 @@
 """Crash points: places in the product's own functions where a test may end the process. The product knows none of them.
 
-A point is a function and a side of it. The wrappers are put in by name in the sender process alone, so a renamed
-function ends the suite (`AttributeError`), and a point that is never passed is reported as not hit.
+A point is a function, a side of it, and what the transaction must be there. The wrappers are put in by name in the
+sender process alone, so a renamed function ends the suite (`AttributeError`), a point that is never passed is reported
+as not hit, and one that lies elsewhere than it says ends its process with WRONG_PLACE.
 """
 
 from __future__ import annotations
@@ -17,79 +18,20 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
 
 from tests.crash.orders import Charge, Orders
+from tests.crash.places import POINTS, Point
 
-_recording: ContextVar[bool] = ContextVar("recording", default=False)
+_inside: ContextVar[str] = ContextVar("inside", default="")
 
-#: name → where ("module:qualified name") and on which side of the call.
-POINTS: dict[str, tuple[str, Literal["before", "after"]]] = {
-    # collect
-    "listed": ("include.journey.collect:_take_all", "before"),
-    "bytes without a name": ("os:fsync", "after"),
-    "bytes stored": ("include.ledger.content:ContentStore.put", "after"),
-    "rows not committed": ("include.ledger.intake:take", "after"),
-    "group committed": ("include.journey.collect:_commit_group", "after"),
-    "half a file read": ("include.ledger.sightings:mark_not_whole", "after"),
-    "duplicates not committed": ("include.ledger.intake:_duplicate", "after"),
-    # plan, validate, open
-    "plan not committed": ("include.ledger.lots:_append", "after"),
-    "planned": ("include.ledger.lots:plan", "after"),
-    "checked": ("include.journey.validate:check", "after"),
-    "about to check": ("include.journey.validate:check", "before"),
-    "findings not committed": ("include.ledger.validation:record", "after"),
-    "valid, not opened": ("include.ledger.opening:valid_documents", "before"),
-    "opened, not committed": ("include.ledger.opening:record", "after"),
-    # send
-    "gate taken": ("include.ledger.gate:look", "after"),
-    "about to claim": ("include.ledger.sending:claim", "before"),
-    "claimed": ("include.ledger.sending:claim", "after"),
-    "before the first byte": ("include.vegvesen.wire:GuardedBody.write_with_length", "before"),
-    "written": ("include.vegvesen.wire:GuardedBody.write_with_length", "after"),
-    "token refused": ("include.maskinporten.source:TokenSource.drop", "after"),
-    "answered": ("include.journey.evidence:EvidenceWriter.add", "before"),
-    "first answer, gate shut": ("include.ledger.gate:open_gate", "before"),
-    "before evidence": ("include.ledger.sending:record", "before"),
-    "evidence not committed": ("psycopg:AsyncTransaction.__aexit__", "before"),
-    "evidence committed": ("include.ledger.sending:record", "after"),
-    # delete
-    "matched, not approved": ("include.ledger.deletion_requests:match_all", "after"),
-    "approved": ("include.ledger.deletion_requests:approve", "after"),
-    "deletion claimed": ("include.ledger.deleting:claim", "after"),
-    "deletion answered": ("include.journey.deleting:next_of", "before"),
-    "deletion recorded": ("include.ledger.deleting:record", "after"),
-    # ask before, and settle afterwards
-    "asked, no baseline stored": ("include.ledger.baseline:record", "before"),
-    "baseline stored": ("include.ledger.baseline:record", "after"),
-    "overdue are unknown": ("include.ledger.resolving:overdue_become_unknown", "after"),
-    "looked up": ("include.journey.resolve:_settle_group", "after"),
-    "settled, not committed": ("include.ledger.resolving:settle", "after"),
-    "settled": ("include.journey.resolve:resolve_party", "after"),
-    # file away
-    "sent, not filed": ("include.ledger.filing:to_file", "before"),
-    "moves planned": ("include.ledger.filing:plan_moves", "after"),
-    "renamed one": ("include.drop.filing:move", "after"),
-    "renamed": ("include.journey.file_away:_put_away", "after"),
-    "before it is brought back": ("include.journey.file_away:_bring_back", "before"),
-    "brought back": ("include.journey.file_away:_bring_back", "after"),
-    "proven": ("include.journey.file_away:_prove", "after"),
-    "receipt written": ("include.drop.writing:write", "after"),
-    "receipts not marked": ("include.ledger.filing:mark_told", "before"),
-    "not marked as filed": ("include.ledger.filing:mark_filed", "before"),
-    "filed": ("include.ledger.filing:mark_filed", "after"),
-    # presentations
-    "presentation taken": ("include.ledger.presentation_files:take", "after"),
-    "presentation rows opened": ("include.ledger.presentation_rows:open_rows", "after"),
-    "about to claim requests": ("include.ledger.presenting:claim", "before"),
-    "requests claimed": ("include.ledger.presenting:claim", "after"),
-    "answers of customs": ("include.ledger.presenting:record", "before"),
-    "presentation evidence not committed": ("psycopg:AsyncTransaction.__aexit__", "before"),
-    "answers recorded": ("include.ledger.presenting:record", "after"),
-    "statuses recorded": ("include.ledger.validating:record_validations", "after"),
-    "presentation move planned": ("include.ledger.presentation_telling:plan_move", "after"),
-    "presentation told": ("include.ledger.presentation_telling:mark_told", "before"),
-}
+
+#: Exit status of a process whose crash point does not lie where the table says.
+WRONG_PLACE = 4
+_STATUS = {"open": TransactionStatus.INTRANS, "done": TransactionStatus.IDLE}
 
 
 class Fuse:
@@ -101,7 +43,8 @@ class Fuse:
         self._passages = count(1)  # atomic: some points are passed in threads
 
     def pass_by(self, arguments: tuple[Any, ...]) -> None:
-        if self._point.endswith("evidence not committed") and not _recording.get():
+        within = POINTS[self._point].within
+        if _empty(arguments) or (within and _inside.get() != within):
             return
         charge = self._charges.get(next(self._passages))
         if charge is not None:
@@ -110,6 +53,7 @@ class Fuse:
             self._do(Charge(self._point), arguments)
 
     def _do(self, charge: Charge, arguments: tuple[Any, ...]) -> None:
+        prove_place(charge.point, arguments)
         mark(self._orders.marker, charge.point)
         if charge.deed == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -124,6 +68,25 @@ class Fuse:
                 Path(newer).replace(Path(self._orders.inbox) / name)
 
 
+def _empty(arguments: tuple[Any, ...]) -> bool:
+    """A call with an empty list does nothing, so it is no passage."""
+    return any(isinstance(one, list | tuple) and not one for one in arguments)
+
+
+def prove_place(point: str, arguments: tuple[Any, ...]) -> None:
+    """Ends the process where the transaction of the warehouse is not as the table says."""
+    wanted = _STATUS.get(POINTS[point].transaction)
+    if wanted is None:
+        return
+    holders = [getattr(one, "connection", one) for one in arguments]
+    found = [
+        one.info.transaction_status for one in holders if isinstance(one, psycopg.Connection | psycopg.AsyncConnection)
+    ]
+    if found != [wanted]:
+        print(f"{point!r} lies elsewhere: the transaction is {found}, not {wanted!r}", flush=True)
+        os._exit(WRONG_PLACE)
+
+
 def mark(marker: str, point: str) -> None:
     """Writes that the point was reached; one system call, so it is there whatever comes next."""
     file = os.open(marker, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -135,12 +98,11 @@ def install(orders: Orders) -> None:
     """Puts the wrappers in that these orders need: those of the charges, or all of them for dice."""
     wanted = [point for point in POINTS if orders.dice or any(charge.point == point for charge in orders.charges)]
     dice = random.Random(orders.dice.seed) if orders.dice else None
-    for point in wanted:
-        place, side = POINTS[point]
-        if point.endswith("evidence not committed"):
-            stream = "presenting" if point.startswith("presentation") else "sending"
-            _wrap(f"include.ledger.{stream}:record", _while_recording)
-        _wrap(place, functools.partial(_fused, side == "before", Fuse(point, orders, dice)))
+    for name in wanted:
+        point = POINTS[name]
+        if point.within:
+            _wrap(point.within, functools.partial(_noted, point.within))
+        _wrap(point.place, functools.partial(_fused, point, Fuse(name, orders, dice)))
 
 
 def constants(orders: Orders) -> None:
@@ -162,16 +124,20 @@ def _wrap(place: str, wrapper: Callable[[Callable[..., Any]], Callable[..., Any]
     setattr(holder, name, wrapper(getattr(holder, name)))
 
 
-def _fused(before: bool, fuse: Fuse, function: Callable[..., Any]) -> Callable[..., Any]:
+def _fused(point: Point, fuse: Fuse, function: Callable[..., Any]) -> Callable[..., Any]:
+    before = point.side == "before"
+
+    def passed(result: Any, args: tuple[Any, ...]) -> None:
+        if not before and (result or not point.found):
+            fuse.pass_by(args)
+
     if inspect.iscoroutinefunction(function):
 
         async def waited(*args: Any, **kwargs: Any) -> Any:
             if before:
                 fuse.pass_by(args)
-                return await function(*args, **kwargs)
             result = await function(*args, **kwargs)
-            if result != []:  # a claim that found nothing is no passage
-                fuse.pass_by(args)
+            passed(result, args)
             return result
 
         return waited
@@ -179,22 +145,21 @@ def _fused(before: bool, fuse: Fuse, function: Callable[..., Any]) -> Callable[.
     def called(*args: Any, **kwargs: Any) -> Any:
         if before:
             fuse.pass_by(args)
-            return function(*args, **kwargs)
         result = function(*args, **kwargs)
-        fuse.pass_by(args)
+        passed(result, args)
         return result
 
     return called
 
 
-def _while_recording(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Leases are taken in transactions too: only that of the evidence is meant."""
+def _noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Transactions are ended in many places: only that of this function is meant."""
 
-    async def recording(*args: Any, **kwargs: Any) -> Any:
-        token = _recording.set(True)
+    async def inside(*args: Any, **kwargs: Any) -> Any:
+        token = _inside.set(name)
         try:
             return await function(*args, **kwargs)
         finally:
-            _recording.reset(token)
+            _inside.reset(token)
 
-    return recording
+    return inside

@@ -17,11 +17,12 @@ import orjson
 
 from include.sandbox.faults import FaultKind, FaultPlan, Latency
 from tests.crash.drills import Drill, Result
+from tests.crash.given import RED
 from tests.crash.house import CrashHouse
 from tests.crash.oracle import Verdict
 from tests.crash.orders import Charge, Dice, Orders
 from tests.crash.points import mark
-from tests.crash.presenter import RED, STEPS
+from tests.crash.presenter import STEPS
 from tests.crash.scene import Scene
 
 OFFICE = "NO351001"
@@ -288,7 +289,7 @@ PRESENTING: tuple[tuple[str, Drill], ...] = (
     ("eight requests at a slow customs", Cut(point="written", at=0.3, latency=0.15)),
     ("answers in hand", Cut(point="answers of customs", at=5)),
     ("answers in hand, reuse told by the status feed only", Cut(point="answers of customs", at=5, knobs=_LATE)),
-    ("evidence of requests not committed", Cut(point="presentation evidence not committed", at=4)),
+    ("evidence of requests not committed", Cut(point="evidence of requests not committed", at=4)),
     ("evidence of requests committed", Cut(point="answers recorded", at=4)),
     ("statuses not committed", Cut(point="statuses recorded")),
     ("file about to move", Cut(point="presentation move planned", at=2)),

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,8 +14,6 @@ import requests
 
 from include.config.party import Party
 from include.drop.drop import Drop
-from include.drop.settings import settings_from_connection
-from include.errors import SamsvarError
 from include.journey.errand import Pace
 from include.journey.present import present_party
 from include.journey.present_check import Checking, check_taken
@@ -27,7 +24,6 @@ from include.ledger.content import ContentStore
 from include.ledger.locks import party_lock
 from include.ledger.sightings import name_party
 from include.ledger.warehouse import connect, now_of
-from include.maskinporten import settings as maskinporten_settings
 from include.maskinporten.source import TokenSource
 from include.register.session_transport import SessionTransport, TokenAuth
 from include.toll import settings as toll_settings
@@ -36,9 +32,10 @@ from include.toll.exchange import toll_tokens
 from include.toll.http_polls import HttpPolls
 from include.toll.polling import Status
 from include.toll.presentation import Consignment
+from tests.crash import given
+from tests.crash.given import RED
 from tests.crash.orders import Orders
 
-RED = 3
 #: Everything a run does, and the status feed that another DAG reads.
 STEPS = ("take", "check", "present", "statuses", "tell")
 
@@ -53,18 +50,8 @@ class Presenter:
         found = orders.connections["toll"]
         settings = toll_settings.settings_from_connection(conn_id="toll", host=found["host"], extra=found["extra"])
         self.settings = replace(settings, **orders.settings)
-        found = orders.connections["maskinporten"]
-        self.tokens = toll_tokens(
-            self.settings,
-            TokenSource(
-                maskinporten_settings.settings_from_extra(
-                    conn_id="maskinporten", host=found["host"], login=found["login"], extra=found["extra"]
-                )
-            ),
-            on_secret=_forget,
-        )
-        login = {name: value for name, value in orders.connections["ecoc_sftp"].items() if name != "conn_type"}
-        self.drop = settings_from_connection(conn_id="ecoc_sftp", **login)
+        self.tokens = toll_tokens(self.settings, TokenSource(given.maskinporten(orders)), on_secret=_forget)
+        self.drop = given.drop(orders)
 
     def take(self) -> None:
         with connect(self.orders.dsn) as connection, party_lock(connection, self.party.id):
@@ -126,16 +113,9 @@ class Presenter:
 
     def run(self) -> int:
         """All steps of the orders; one that is red does not keep the next from its turn, as in the DAG."""
-        ends = [self._tried(step, getattr(self, step)) for step in self.orders.steps for _ in range(self.orders.again)]
+        steps = [step for step in self.orders.steps for _ in range(self.orders.again)]
+        ends = [given.tried(self.orders, step, getattr(self, step)) for step in steps]
         return RED if any(ends) else 0
-
-    def _tried(self, step: str, task: Callable[[], None]) -> int:
-        try:
-            task()
-        except SamsvarError as error:
-            print(f"{self.orders.run} {step}: {type(error).__name__}: {error}", flush=True)
-            return RED
-        return 0
 
 
 async def _forget(secret: str) -> None:

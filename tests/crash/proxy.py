@@ -98,7 +98,7 @@ class Toxics:
 class AnswerLost:
     """Loses the answer to the `at`-th request that holds `words`: the server gets it and does it, then silence.
 
-    With `after`, only requests count that follow one that holds this, on the same wire.
+    With `after`, a request counts only as the first one that follows one that holds this, on the same wire.
     """
 
     words: bytes
@@ -118,6 +118,7 @@ class AnswerLost:
             self.armed = wire
         elif side == "request" and self.words in chunk and (not self.after or wire is self.armed):
             self.seen += 1
+            self.armed = None
             if self.seen == self.at:
                 mark(self.marker, self.point)
                 self.deaf = wire

@@ -25,7 +25,7 @@ CLOSED = "V9"
 """Documents of this variant are refused: their avgiftskode is not open."""
 IN_FLIGHT = 16
 CONNECTIONS = ("vegvesen", "vegvesen_register", "maskinporten", "ecoc_sftp")
-_ORGANISATION = "310000019"
+ORGANISATION = "310000019"
 #: What would only be sat out when another process has died.
 _PATIENCE = {
     "include.ledger.gate:PROBE_SECONDS": 5,
@@ -120,7 +120,7 @@ class Scene:
     def orders(self, documents: int, **more: Any) -> Orders:
         """What a sender of this scene is told; groups are small, so that a hundred documents are many of them."""
         sandbox = self.house.sandbox
-        party = {"id": self.party, "name": "Nordbil Import AS", "organisation_number": _ORGANISATION}
+        party = {"id": self.party, "name": "Nordbil Import AS", "organisation_number": ORGANISATION}
         party |= {"upload": "rename", "lot_size": max(documents // 4, 5), "avgift": {"default": "101"}}
         group = min(max(documents // 5, 5), 50)
         groups = {f"include.journey.{step}:GROUP": group for step in ("collect", "validate", "file_away")}
@@ -171,12 +171,17 @@ class Scene:
     def count(self, query: str, *parameters: object) -> int:
         return int(self.rows(f"SELECT count(*) AS n {query}", *parameters)[0]["n"])
 
-    def created(self) -> Counter[str]:
-        """How often each content created a vehicle since this scene began, by SHA-256, as the authority wrote it."""
+    def truth(self) -> list[dict[str, Any]]:
+        """What happened since this scene began, as the authorities wrote it; other scenes of this lane are over."""
         with self._truth_file.open("rb") as file:
             file.seek(self._truth_from)
-            lines = [orjson.loads(line) for line in file]
-        return Counter(line["sha256"] for line in lines if line["op"] == "opprette" and line["result"] == CREATED)
+            return [orjson.loads(line) for line in file]
+
+    def created(self) -> Counter[str]:
+        """How often each content created a vehicle since this scene began, by SHA-256."""
+        return Counter(
+            line["sha256"] for line in self.truth() if line["op"] == "opprette" and line["result"] == CREATED
+        )
 
     @property
     def posts(self) -> int:

@@ -7,16 +7,12 @@ import contextlib
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
-import requests
-
 from include.config.party import Party
 from include.drop.drop import Drop
-from include.drop.settings import settings_from_connection
-from include.errors import SamsvarError, ServiceUnavailable
+from include.errors import ServiceUnavailable
 from include.journey import deleting, resolve
 from include.journey.baseline import Asking
 from include.journey.collect import collect
@@ -30,20 +26,12 @@ from include.ledger.content import ContentStore
 from include.ledger.locks import party_lock
 from include.ledger.sightings import name_party
 from include.ledger.warehouse import connect, now_of
-from include.maskinporten import settings as maskinporten_settings
 from include.maskinporten.grant import Grant
 from include.maskinporten.source import TokenSource
-from include.register.asking import Patience
-from include.register.session_transport import SessionTransport, TokenAuth
-from include.vegvesen import settings as vegvesen_settings
 from include.vegvesen.client import VegvesenClient
-from include.vegvesen_register import settings as register_settings
-from include.vegvesen_register.client import VegvesenRegister
-from tests.crash import points
+from tests.crash import given, points
+from tests.crash.given import RED
 from tests.crash.orders import Orders
-
-#: Exit status of a process that ended with one of our own errors, as a red task does.
-RED = 3
 
 
 class Sender:
@@ -53,15 +41,11 @@ class Sender:
         self.orders = orders
         self.party = Party.model_validate(orders.party)
         self.store = ContentStore(orders.store)
-        found = orders.connections["vegvesen"]
-        settings = vegvesen_settings.settings_from_extra(conn_id="vegvesen", host=found["host"], extra=found["extra"])
-        self.settings = replace(settings, **orders.settings)
-        found = orders.connections["maskinporten"]
-        self.maskinporten = maskinporten_settings.settings_from_extra(
-            conn_id="maskinporten", host=found["host"], login=found["login"], extra=found["extra"]
+        self.settings, self.maskinporten, self.drop = (
+            given.vegvesen(orders),
+            given.maskinporten(orders),
+            given.drop(orders),
         )
-        login = {name: value for name, value in orders.connections["ecoc_sftp"].items() if name != "conn_type"}
-        self.drop = settings_from_connection(conn_id="ecoc_sftp", **login)
 
     def collect(self) -> None:
         with connect(self.orders.dsn) as connection, party_lock(connection, self.party.id):
@@ -105,7 +89,7 @@ class Sender:
         tokens = TokenSource(self.maskinporten)
         grant = Grant(scope=self.settings.scope, resource=self.settings.resource)
         async with contextlib.AsyncExitStack() as stack:
-            register = stack.enter_context(contextlib.closing(self.register()))
+            register = stack.enter_context(contextlib.closing(given.register(self.orders)))
             client = await stack.enter_async_context(VegvesenClient(self.settings, tokens, grant))
             await submit_lot(
                 self.orders.dsn,
@@ -120,20 +104,9 @@ class Sender:
         if stop.is_set():
             raise SystemExit(RED)
 
-    def register(self) -> VegvesenRegister:
-        """Statens vegvesen's own lookup; waits for nothing between its tries."""
-        found = self.orders.connections["vegvesen_register"]
-        extra = found["extra"] | {"read_timeout": 5}
-        settings = register_settings.settings_from_connection(
-            conn_id="vegvesen_register", host=found["host"], extra=extra
-        )
-        auth = TokenAuth(TokenSource(self.maskinporten), Grant(scope=settings.scope))
-        transport = SessionTransport(requests.Session(), auth, settings)
-        return VegvesenRegister(settings, transport, patience=Patience(sleep=lambda _: None))
-
     def resolve(self) -> None:
         """The task of ecoc_resolution for this party."""
-        with contextlib.closing(self.register()) as register, connect(self.orders.dsn) as connection:
+        with contextlib.closing(given.register(self.orders)) as register, connect(self.orders.dsn) as connection:
             resolve.resolve_party(connection, self.party.id, register)
 
     def approve(self) -> None:
@@ -149,7 +122,9 @@ class Sender:
         owner = f"crash/{os.getpid()}/delete/{self.orders.try_number}"
         grant = Grant(scope=self.settings.scope, resource=self.settings.resource)
         async with contextlib.AsyncExitStack() as stack:
-            register = stack.enter_context(contextlib.closing(self.register())) if self.party.baseline else None
+            register = (
+                stack.enter_context(contextlib.closing(given.register(self.orders))) if self.party.baseline else None
+            )
             client = VegvesenClient(self.settings, TokenSource(self.maskinporten), grant)
             await stack.enter_async_context(client)
             await deleting.delete_party(
@@ -191,7 +166,7 @@ class Sender:
         """All steps of the orders; what is red in one lot does not keep the others from going on."""
         red = 0
         for step in self.orders.steps:
-            red = self._tried(step, lambda step=step: self._step(step)) or red  # type: ignore[misc]
+            red = given.tried(self.orders, step, lambda step=step: self._step(step)) or red  # type: ignore[misc]
             if red and step in ("collect", "plan"):
                 return red  # what comes after them does not run
         return red
@@ -201,17 +176,9 @@ class Sender:
         task = getattr(self, step)
         by_lot = step in ("validate", "open", "send", "file")
         work: list[Callable[[], None]] = [partial(task, lot) for lot in self.lots()] if by_lot else [task]
-        ends = [self._tried(step, task) for task in work for _ in range(self.orders.again)]
+        ends = [given.tried(self.orders, step, task) for task in work for _ in range(self.orders.again)]
         if any(ends):
             raise ServiceUnavailable(f"{step}: {sum(map(bool, ends))} of {len(ends)} tasks are red")
-
-    def _tried(self, step: str, task: Callable[[], None]) -> int:
-        try:
-            task()
-        except SamsvarError as error:
-            print(f"{self.orders.run} {step}: {type(error).__name__}: {error}", flush=True)
-            return RED
-        return 0
 
 
 def live(orders: Orders) -> int:
@@ -222,6 +189,10 @@ def live(orders: Orders) -> int:
         from tests.crash.presenter import presenting_run
 
         return presenting_run(orders)
+    if orders.stream == "leasing":
+        from tests.crash.leaser import leasing_run
+
+        return leasing_run(orders)
     if orders.naive:
         from tests.crash.naive import naive_night
 

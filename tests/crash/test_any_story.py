@@ -19,7 +19,7 @@ from tests.crash.drills import come_back
 from tests.crash.house import CrashHouse
 from tests.crash.oracle import judge
 from tests.crash.orders import RESOLVE, STEPS, Charge, Orders
-from tests.crash.points import POINTS
+from tests.crash.places import POINTS
 from tests.crash.scene import CLOSED
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("crash")]

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from include.ledger.warehouse import connect
 from include.sandbox.truth import TruthLog
+from tests.crash import points
+from tests.crash.changes import Cut
 from tests.crash.dice import RATE, naive_night
 from tests.crash.house import CrashHouse
 from tests.crash.lanes import Load, run_in_lanes
 from tests.crash.oracle import judge
-from tests.crash.points import POINTS
+from tests.crash.places import POINTS
 from tests.crash.presentations import ByChance
 from tests.crash.scene import CREATED, Dropped
 from tests.crash.settling import asked_too_early
@@ -67,6 +70,27 @@ def test_a_naive_sender_is_caught(house: CrashHouse) -> None:
 
 def test_a_presenter_that_makes_up_a_request_id_for_every_send_is_caught(house: CrashHouse) -> None:
     assert ByChance(1, naive=True)(house, 60, 0).verdict.doubled != []
+
+
+def test_a_sender_of_changes_that_sends_again_what_has_no_answer_is_caught(house: CrashHouse) -> None:
+    assert Cut(point="written", at=0.4, naive=True)(house, 60, 0).verdict.doubled != []
+
+
+def test_a_crash_point_that_lies_elsewhere_than_it_says_ends_its_process(
+    house: CrashHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(points.os, "_exit", ended.append)
+    with connect(house.postgres.dsn()) as connection:
+        points.prove_place("group committed", (connection,))
+        assert ended == []
+        points.prove_place("rows not committed", (connection,))
+        assert ended == [points.WRONG_PLACE]
+        connection.execute("SELECT 1")
+        points.prove_place("rows not committed", (connection,))
+        assert len(ended) == 1
+        points.prove_place("group committed", (connection,))
+    assert len(ended) == 2
 
 
 def test_a_resolution_that_does_not_wait_until_the_authority_is_done_would_double(house: CrashHouse) -> None:
@@ -132,6 +156,6 @@ def test_every_case_is_explained() -> None:
 def test_every_crash_point_is_used() -> None:
     text = (Path(__file__).parent / "windows.py").read_text(encoding="utf-8") + "".join(
         (Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
-        for name in ("together", "drills", "settling", "presentations")
+        for name in ("together", "drills", "settling", "presentations", "changes")
     )
     assert [point for point in POINTS if f'"{point}"' not in text] == []

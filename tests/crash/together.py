@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from include.sandbox.faults import Latency
 from tests.crash.drills import Result, come_back, undecided
+from tests.crash.given import RED
 from tests.crash.house import CrashHouse
 from tests.crash.nursery import wait_until
 from tests.crash.oracle import judge
 from tests.crash.orders import RESOLVE, Charge, Orders
 from tests.crash.points import mark
 from tests.crash.scene import Scene
-from tests.crash.sender import RED
 
 _READY = ("collect", "plan", "validate", "open")
 _SENDERS = 4

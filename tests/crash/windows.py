@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.crash import together
+from tests.crash.changes import CHANGING
 from tests.crash.deleting import Delete
 from tests.crash.drills import (
     Drill,
@@ -21,7 +22,7 @@ from tests.crash.drills import (
     twins,
     worn_tokens,
 )
-from tests.crash.lost_commits import LostCommit
+from tests.crash.lost_commits import LOST_COMMITS
 from tests.crash.orders import Charge
 from tests.crash.presentations import PRESENTING
 from tests.crash.settling import Settle, once_more
@@ -82,6 +83,7 @@ WINDOWS: tuple[Window, ...] = (
     Window("W8", "sent once more, cut before the first byte", once_more(point="before the first byte", at=3)),
     Window("W8", "sent once more, cut on the wire", once_more(point="written", at=3)),
     *(Window("W9", cut, drill) for cut, drill in PRESENTING),
+    *(Window(number, cut, drill) for number, cut, drill in CHANGING),
     Window("W13", "token refused in the middle", Kill(point="token refused", before=worn_tokens)),
     Window("W14", "four senders, same lots", together.same_lots),
     Window("W14", "two runs of one party, each twice", together.two_runs),
@@ -102,14 +104,7 @@ WINDOWS: tuple[Window, ...] = (
     Window("W19", "deletion recorded", Delete(point="deletion recorded")),
     Window("W19", "deletion answered, no baseline", Delete(point="deletion answered", baseline=False)),
     Window("W19", "deletion sent once more, cut again", Delete(point="deletion claimed", before="deletion claimed")),
-    Window("W20", "commit of collect unheard", LostCommit("commit of collect", "collect", b"COMMIT", 4)),
-    Window("W20", "commit of the plan unheard", LostCommit("commit of the plan", "plan", b"COMMIT", 2)),
-    Window("W20", "opening unheard", LostCommit("opening", "open", b"COMMIT", 1)),
-    Window("W20", "intent unheard", LostCommit("intent", "send", b"SKIP LOCKED", 2)),
-    Window(
-        "W20", "commit of the evidence unheard", LostCommit("evidence", "send", b"COMMIT", 1, b"authority_time = u")
-    ),
-    Window("W20", "filing unheard", LostCommit("filing", "file", b"filed_at = now()", 2)),
+    *(Window("W20", f"{drill.name} unheard", drill) for drill in LOST_COMMITS),
     Window("W21", "PostgreSQL killed while collecting", Kill(point="bytes stored", at=0.5, deed="kill_postgres")),
     Window("W21", "PostgreSQL killed while sending", Kill(point="written", at=0.4, deed="kill_postgres")),
     Window("W21", "PostgreSQL killed while filing", Kill(point="renamed one", at=0.5, deed="kill_postgres")),

@@ -75,7 +75,7 @@ POINTS: dict[str, Point] = {
     "brought back": Point("include.journey.file_away:_bring_back"),
     "proven": Point("include.journey.file_away:_prove", found=True),
     "receipt written": Point("include.drop.writing:write"),
-    "receipts not marked": Point("include.ledger.filing:mark_told", "before", "done"),
+    "receipts not marked": Point("include.ledger.filing:mark_told", "before"),  # a look at what to tell is open
     "not marked as filed": Point("include.ledger.filing:mark_filed", "before", "done"),
     "filed": Point("include.ledger.filing:mark_filed", transaction="done"),
     # presentations

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
+from include.errors import SamsvarError
 from include.journey.baseline import answers_of
 from include.journey.settling import FIRST_PAUSE
-from include.journey.streak import LONGEST_PAUSE, SendBy, Streak
-from include.ledger import budget, deleting
+from include.journey.sharing import Pause, Share
+from include.journey.stopped import why_unsent
+from include.journey.streak import SendBy, Streak
+from include.ledger import deleting
 from include.ledger.deleting import Deletion, Move
 from include.ledger.sending import SEND_WITHIN
 from include.ledger.warehouse import AsyncConnection, connect_async
@@ -83,35 +84,38 @@ async def delete_party(dsn: str, work: Work) -> Deleted:
     Raises ConfigurationError when the authority cannot be used as configured or a stop switch is set,
     ServiceUnavailable when it is down, both only after every answer is in the ledger. Unknown outcomes raise nothing.
     """
-    result, streak = Deleted(work.party, Counter()), Streak()
+    result, streak, pause = Deleted(work.party, Counter()), Streak(), Pause(work.stop)
     async with connect_async(dsn) as connection:
         await _ask_first(connection, work)
+        share = Share(connection, AUTHORITY, work.owner, work.settings.max_parallel, work.stop)
         try:
-            while not work.stop.is_set() and streak.stopped_by is None:
-                if not await budget.lease(
-                    connection, AUTHORITY, work.owner, wanted=1, budget=work.settings.max_parallel
-                ):
-                    await asyncio.sleep(0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
-                    continue
-                if not await _send_next(connection, work, result, streak):
+            while await share.renewed(1) and streak.stopped_by is None and not work.stop.is_set():
+                answer = await _send_next(connection, work, result)
+                if answer is None:
                     break
+                streak.note(answer)
+                pause.note(answer, streak)
+                if streak.stopped_by is None:
+                    await pause.sit_out()
         finally:
-            await budget.release(connection, AUTHORITY, work.owner)
+            await share.give_back()
         left, result.busy = await deleting.left(connection, work.party)
-        error = streak.stopped_by or await _left_behind(connection, work, left - result.busy)
+        error = streak.stopped_by or await why_unsent(
+            connection, AUTHORITY, work.party, left=left - result.busy, what="deletions", stop=work.stop
+        )
     if error is not None:
         raise error
     return result
 
 
-async def _send_next(connection: AsyncConnection, work: Work, result: Deleted, streak: Streak) -> bool:
-    """Claims and sends one deletion; False when there is none."""
+async def _send_next(connection: AsyncConnection, work: Work, result: Deleted) -> Answer | None:
+    """Claims and sends one deletion; None when there is none."""
     settle = timedelta(seconds=work.settings.settle_seconds + work.settings.total_timeout)
     # Taken before the claim: however long this process sleeps in between, the deadline is never too late.
     send_by = SendBy.within(SEND_WITHIN)
     one = await deleting.claim(connection, party=work.party, owner=work.owner, settle=settle)
     if one is None:
-        return False
+        return None
     written: list[bool] = []
     try:
         answer = await work.sender.delete(
@@ -126,10 +130,7 @@ async def _send_next(connection: AsyncConnection, work: Work, result: Deleted, s
     move = next_of(one, answer)
     if await deleting.record(connection, work.owner, one, answer, move):
         result.states[move.state] += 1
-    streak.note(answer)
-    if answer.outcome is Outcome.NOT_SENT and streak.stopped_by is None:
-        await _pause(work, streak, answer)
-    return True
+    return answer
 
 
 def _path(one: Deletion, settings: VegvesenSettings) -> str:
@@ -192,32 +193,3 @@ async def _ask_first(connection: AsyncConnection, work: Work) -> None:
             log.warning("%s: deletions are sent without asking the register first: %s", work.party, error)
             return
         await deleting.store_baselines(connection, list(zip([row for row, _ in rows], said, strict=True)))
-
-
-async def _pause(work: Work, streak: Streak, answer: Answer) -> None:
-    """Honours Retry-After; a send that never left makes a growing pause with jitter."""
-    grown = min(0.2 * 2 ** (streak.count + streak.limited), 30.0) * (0.5 + random.random())  # noqa: S311 - jitter
-    try:
-        async with asyncio.timeout(min(max(answer.retry_after or 0.0, grown), LONGEST_PAUSE)):
-            await work.stop.wait()
-    except TimeoutError:
-        return
-
-
-async def _left_behind(connection: AsyncConnection, work: Work, left: int) -> SamsvarError | None:
-    """A try that leaves approved deletions unsent does not end green."""
-    if left <= 0:
-        return None
-    cursor = await connection.execute(
-        "SELECT reason, set_by FROM ledger.stop_switch WHERE authority = 'vegvesen' AND party IN ('', %s)",
-        (work.party,),
-    )
-    switch = await cursor.fetchone()
-    if switch is not None:
-        return ConfigurationError(
-            f"{left} deletions wait: {switch['set_by']} set a stop switch ({switch['reason']}). Take it out with "
-            "`python -m samsvar go --authority vegvesen`, then clear this task."
-        )
-    if work.stop.is_set():
-        return ServiceUnavailable(f"The task was asked to stop: {left} deletions are not sent yet, a retry sends them.")
-    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -13,17 +12,15 @@ from typing import Protocol
 from uuid import UUID
 
 from include.errors import RateLimited, SamsvarError, ServiceUnavailable
+from include.journey.in_air import DRAIN_SECONDS
+from include.journey.sharing import RENEW_SECONDS, Share
 from include.journey.streak import LONGEST_PAUSE, STREAK, SendBy
-from include.ledger import budget, presenting
+from include.ledger import presenting
 from include.ledger.presenting import AUTHORITY, SEND_WITHIN, Intent
 from include.ledger.warehouse import AsyncConnection
 from include.outcomes import Outcome
 from include.toll.answer import Answer
 from include.toll.presentation import Consignment
-
-#: After a stop, requests on the wire get this long to be answered (Airflow kills about 5 s after it asked).
-DRAIN_SECONDS = 4.0
-_RENEW_SECONDS = 2.0
 
 
 class Presenter(Protocol):
@@ -81,19 +78,22 @@ class Errand:
     _tasks: dict[asyncio.Task[Answer], Intent] = field(default_factory=dict)
     _on_wire: set[UUID] = field(default_factory=set)
     _streak: tuple[str, int] = ("", 0)
-    _share: int = 0
-    _renew_at: float = 0.0
+    share: Share = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.share = Share(self.connection, AUTHORITY, self.owner, self.pace.max_parallel, self.stop)
 
     async def send(self, most: int | None = None) -> bool:
         """Sends until nothing may be sent, or one after the other up to `most`. False when there was nothing.
 
         Raises what stopped it, after everything that was claimed is accounted for.
         """
-        sent, self._renew_at = 0, 0.0
+        sent = 0
+        self.share.ask_anew()
         try:
             while not self._must_end():
-                await self._lease(most or self.pace.max_parallel)
-                free = min(self._share, most - sent if most else self._share) - len(self._tasks)
+                share = await self.share.renewed(most or self.pace.max_parallel, in_use=len(self._tasks))
+                free = min(share, most - sent if most else share) - len(self._tasks)
                 sent += await self._fill(free)
                 if not self._tasks:
                     break
@@ -109,18 +109,6 @@ class Errand:
 
     def _must_end(self) -> bool:
         return self.stop.is_set() or self.stopped_by is not None
-
-    async def _lease(self, wanted: int) -> None:
-        """Renews the share of the authority's budget; waits for one when every slot is taken."""
-        while not self.stop.is_set() and time.monotonic() >= self._renew_at:
-            budget_size, in_use = self.pace.max_parallel, len(self._tasks)
-            self._share = await budget.lease(
-                self.connection, AUTHORITY, self.owner, wanted=wanted, budget=budget_size, in_use=in_use
-            )
-            if self._share or self._tasks:
-                self._renew_at = time.monotonic() + _RENEW_SECONDS
-                return
-            await asyncio.sleep(0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
 
     async def _fill(self, free: int) -> int:
         """Claims for the free part of the share; how many were claimed."""
@@ -148,7 +136,7 @@ class Errand:
             on_wire=lambda: self._on_wire.add(intent.request_id),
         )
 
-    async def _take_answers(self, timeout: float = _RENEW_SECONDS) -> None:
+    async def _take_answers(self, timeout: float = RENEW_SECONDS) -> None:
         """Waits for answers and writes the evidence of all that have come, in one transaction."""
         done, _ = await asyncio.wait(self._tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         answers: list[tuple[Intent, Answer]] = []

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
 from include.errors import BytesMissing, SamsvarError
 from include.journey.baseline import Ahead
 from include.journey.evidence import EvidenceWriter
-from include.journey.streak import LONGEST_PAUSE, SendBy, Streak
-from include.ledger import budget, sending
+from include.journey.in_air import DRAIN_SECONDS, InAir
+from include.journey.sharing import RENEW_SECONDS, Pause, Share
+from include.journey.streak import SendBy, Streak
+from include.ledger import sending
 from include.ledger.content import ContentStore
 from include.ledger.sending import SEND_WITHIN, Intent
 from include.ledger.warehouse import AsyncConnection
@@ -29,11 +30,8 @@ from include.vegvesen.settings import VegvesenSettings
 log = logging.getLogger(__name__)
 
 AUTHORITY = "vegvesen"
-#: After a stop, requests on the wire get this long to be answered (Airflow kills about 5 s after it asked).
-DRAIN_SECONDS = 4.0
 #: A claim is worth its round trip once this part of the share is free; waiting for more would leave slots idle.
 _CLAIM_PART = 4
-_RENEW_SECONDS = 2.0
 _QUEUE_SECONDS = SEND_WITHIN.total_seconds() / 3
 
 
@@ -69,40 +67,42 @@ class Flight:
     stop: asyncio.Event
     ahead: Ahead = field(default_factory=Ahead)
     streak: Streak = field(default_factory=Streak)
-    _tasks: dict[asyncio.Task[None], Intent] = field(default_factory=dict)
-    _on_wire: set[Intent] = field(default_factory=set)
-    _pause_until: float = 0.0
-    _share: int = 1
-    _renew_at: float = 0.0
+    _air: InAir[Intent] = field(default_factory=InAir)
     _came_back: bool = False
     passed_over: list[UUID] = field(default_factory=list)  # the store lacks their bytes: not claimed again by this try
+    _share: Share = field(init=False)
+    _pause: Pause = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._share = Share(self.claims, AUTHORITY, self.work.owner, self.settings.max_parallel, self.stop)
+        self._pause = Pause(self.stop)
 
     async def send_one(self) -> Answer | None:
         """Sends a single document and waits for its end; None when nothing can be claimed."""
-        await self._lease(1)
+        await self._share.renewed(1)
         answers: list[Answer] = []
         for intent, send_by in await self._claim(1):
             try:
                 await self._send(intent, send_by, answers.append)
             except BaseException:
-                if intent not in self._on_wire:
+                if intent not in self._air.on_wire:
                     await sending.give_back(self.claims, self.work.owner, [intent])
                 raise
         return answers[0] if answers else None
 
     async def send_all(self, should_stop: Callable[[], Awaitable[SamsvarError | None]]) -> None:
         """Sends until nothing is pending. Raises what stopped it, after everything is accounted for."""
-        self._renew_at = 0.0  # the first document went out with a share of one
+        self._share.ask_anew()  # the first document went out with a share of one
         try:
             while not self._must_end():
                 heard = await should_stop()
                 self.streak.stopped_by = self.streak.stopped_by or heard
-                await self._sleep_out_pause()
-                await self._lease(self.settings.max_parallel)
+                await self._pause.sit_out()
+                await self._share.renewed(self.settings.max_parallel, in_use=len(self._air))
                 if self._must_end():  # seen while waiting: not one more document is claimed
                     break
                 if await self._fill():
-                    await self._wait_for_room()
+                    await self._air.wait_for_room(RENEW_SECONDS)
                 elif self._came_back:
                     self._came_back = False
                     await self.evidence.flush()  # what was not sent is pending again: it is claimed once more
@@ -121,41 +121,22 @@ class Flight:
 
     async def land(self) -> None:
         """Gives the share of the budget back."""
-        await budget.release(self.claims, AUTHORITY, self.work.owner)
-
-    async def _lease(self, wanted: int) -> None:
-        """Renews the share of the authority's budget; waits for one when every slot is taken."""
-        while not self.stop.is_set():
-            if time.monotonic() < self._renew_at:
-                return
-            self._share = await budget.lease(
-                self.claims,
-                AUTHORITY,
-                self.work.owner,
-                wanted=wanted,
-                budget=self.settings.max_parallel,
-                in_use=len(self._tasks),
-            )
-            if self._share:
-                self._renew_at = time.monotonic() + _RENEW_SECONDS
-                return
-            await asyncio.sleep(0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
+        await self._share.give_back()
 
     async def _fill(self) -> bool:
         """Claims for the free part of the share. False when nothing is pending and nothing is on the way.
 
         Less is free while evidence waits: what a killed task leaves unknown stays within the share and one group.
         """
-        if self.evidence.overhang and not self._tasks:
+        if self.evidence.overhang and not self._air:
             await self.evidence.flush()
-        most = min(self._share, self._queue_that_moves())
-        free = most - len(self._tasks) - self.evidence.overhang
-        if free < max(1, most // _CLAIM_PART) and self._tasks:
+        most = min(self._share.size, self._queue_that_moves())
+        free = most - len(self._air) - self.evidence.overhang
+        if free < max(1, most // _CLAIM_PART) and self._air:
             return True
         for intent, send_by in await self._claim(free) if free > 0 else []:
-            task = asyncio.create_task(self._send(intent, send_by))
-            self._tasks[task] = intent
-        return bool(self._tasks)
+            self._air.start(intent, self._send(intent, send_by))
+        return bool(self._air)
 
     def _queue_that_moves(self) -> int:
         """With a rate limit only what leaves within seconds is claimed: an intent that queues too long expires."""
@@ -178,7 +159,7 @@ class Flight:
                 upto=upto,
                 but=self.passed_over,
             )
-            if intents or upto is None or self._tasks or self.stop.is_set():
+            if intents or upto is None or self._air or self.stop.is_set():
                 return [(intent, send_by) for intent in intents]
             await self.ahead.wait()
 
@@ -193,13 +174,15 @@ class Flight:
         answer = await self.sender.create(
             body,
             may_send=lambda: send_by.is_ahead() and not self.stop.is_set(),
-            on_wire=lambda: self._on_wire.add(intent),
+            on_wire=lambda: self._air.on_wire.add(intent),
         )
         self.streak.note(answer)
-        self._slow_down(answer)
+        self._pause.note(answer, self.streak)
         self._came_back = self._came_back or answer.outcome is Outcome.NOT_SENT
         self.evidence.add(intent, answer)
-        self._on_wire.discard(intent)  # not before its evidence is taken over: what was answered is never given back
+        self._air.on_wire.discard(
+            intent
+        )  # not before its evidence is taken over: what was answered is never given back
         told(answer)
 
     def _body(self, intent: Intent) -> bytes:
@@ -207,44 +190,8 @@ class Flight:
         content = self.store.get(intent.sha256)
         return create_body(content, intent.ivi_reference, avgift, self.settings.request_shape)
 
-    def _slow_down(self, answer: Answer) -> None:
-        """Honours Retry-After; a send that never left makes a growing pause with jitter."""
-        if answer.outcome is not Outcome.NOT_SENT or answer.error_class == "expired_intent":
-            return
-        grown = min(0.2 * 2 ** (self.streak.count + self.streak.limited), 30.0)
-        pause = max(answer.retry_after or 0.0, grown * (0.5 + random.random()))  # noqa: S311 - jitter, not a secret
-        self._pause_until = max(self._pause_until, time.monotonic() + min(pause, LONGEST_PAUSE))
-
-    async def _sleep_out_pause(self) -> None:
-        left = self._pause_until - time.monotonic()
-        if left > 0:
-            try:
-                async with asyncio.timeout(left):
-                    await self.stop.wait()
-            except TimeoutError:
-                return
-
-    async def _wait_for_room(self) -> None:
-        done, _ = await asyncio.wait(self._tasks, timeout=_RENEW_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()  # a failure stays in `_tasks`: the drain gives its intent back
-            del self._tasks[task]
-
     async def _drain(self) -> None:
         """Waits for what is on the wire; what never got there goes back to PENDING, the rest stays SENT: unknown."""
-        if not self._tasks:
-            return
         patience = DRAIN_SECONDS if self.stop.is_set() else self.settings.total_timeout + DRAIN_SECONDS
-        _, late = await asyncio.wait(self._tasks, timeout=patience)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        broken = [task for task in self._tasks if task.cancelled() or task.exception() is not None]
-        never = [self._tasks[task] for task in broken if self._tasks[task] not in self._on_wire]
-        await sending.give_back(self.claims, self.work.owner, never)
-        failed = [error for task in broken if not task.cancelled() and (error := task.exception()) is not None]
-        self._tasks.clear()
-        for error in failed[:1]:
-            if not isinstance(error, SamsvarError):
-                raise error
-            self.streak.stopped_by = self.streak.stopped_by or error
+        failed = await self._air.drain(patience, partial(sending.give_back, self.claims, self.work.owner))
+        self.streak.stopped_by = self.streak.stopped_by or failed

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 
-from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
-from include.journey.flight import Flight, Work
+from include.errors import SamsvarError, ServiceUnavailable
+from include.journey.flight import AUTHORITY, Flight, Work
+from include.journey.stopped import why_unsent
 from include.ledger import baseline
 from include.ledger.warehouse import AsyncConnection
 from include.outcomes import Outcome
@@ -35,19 +36,7 @@ async def left_behind(flight: Flight, sent: Counter[Outcome], *, asked: bool) ->
             f"The content store has none of the {len(flight.passed_over)} documents that were to be sent: is "
             "SAMSVAR_STORE the same on every worker? Mend it; the retry sends them."
         )
-    cursor = await connection.execute(
-        "SELECT reason, set_by FROM ledger.stop_switch WHERE authority = 'vegvesen' AND party IN ('', %s)",
-        (work.party,),
-    )
-    switch = await cursor.fetchone()
-    if switch is not None:
-        return ConfigurationError(
-            f"{left} documents wait: {switch['set_by']} set a stop switch ({switch['reason']}). Take it out with "
-            "`python -m samsvar go --authority vegvesen`, then clear this task."
-        )
-    if flight.stop.is_set():
-        return ServiceUnavailable(f"The task was asked to stop: {left} documents are not sent yet, a retry sends them.")
-    return None
+    return await why_unsent(connection, AUTHORITY, work.party, left=left, what="documents", stop=flight.stop)
 
 
 async def pending(connection: AsyncConnection, work: Work) -> int:

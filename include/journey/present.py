@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 
-from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
+from include.errors import SamsvarError, ServiceUnavailable
 from include.journey.errand import Errand, Pace, Presented, Presenter
 from include.journey.progress import Progress
-from include.ledger import budget, gate, presenting
+from include.journey.stopped import why_unsent
+from include.ledger import gate, presenting
 from include.ledger.presenting import AUTHORITY
 from include.ledger.warehouse import connect_async
 from include.outcomes import Outcome
@@ -48,11 +49,12 @@ async def present_party(
             await gate.stop(connection, party, errand.run_id, error)
             raise
         finally:
-            await budget.release(connection, AUTHORITY, owner)
+            await errand.share.give_back()
             progress.add(sum(errand.result.counts.values()))
             progress.finish()
-        if left := await _left_behind(errand):
-            raise left
+        left = await presenting.sendable(connection, party, pace.environment)
+        if unsent := await why_unsent(connection, AUTHORITY, party, left=left, what="presentations", stop=stop):
+            raise unsent
         return errand.result
 
 
@@ -78,23 +80,3 @@ async def _pass_gate(errand: Errand) -> bool:
         elif errand.last is not None and errand.last.outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
             await gate.open_gate(connection, party, run_id)
     return False
-
-
-async def _left_behind(errand: Errand) -> SamsvarError | None:
-    """A try that leaves something unsent does not end green: it was asked to stop, or a stop switch is set."""
-    left = await presenting.sendable(errand.connection, errand.party, errand.pace.environment)
-    if not left:
-        return None
-    cursor = await errand.connection.execute(
-        "SELECT reason, set_by FROM ledger.stop_switch WHERE authority = %s AND party IN ('', %s)",
-        (AUTHORITY, errand.party),
-    )
-    switch = await cursor.fetchone()
-    if switch is not None:
-        return ConfigurationError(
-            f"{left} presentations wait: {switch['set_by']} set a stop switch ({switch['reason']}). Take it out with "
-            f"`python -m samsvar go --authority {AUTHORITY}`, then clear this task."
-        )
-    if errand.stop.is_set():
-        return ServiceUnavailable(f"The task was asked to stop: {left} presentations are not sent yet; a retry does.")
-    return None

@@ -39,9 +39,9 @@ def count(connection: Connection, party: str, *, run_id: str | None = None) -> C
     values: dict[str, int] = {}
     parameters = {"party": party, "run": run_id}
     for column in COLUMNS:
-        query = f"SELECT count(*) AS n FROM ledger.sighting_status WHERE {where} AND status = '{column}'"  # noqa: S608
+        query = f"SELECT count(*) AS n FROM ledger.sighting_status WHERE {where} AND status = '{column}'"  # noqa: S608 - constants
         values[column] = _one(connection, query, parameters)
-    received = f"SELECT count(*) AS n FROM ledger.sighting WHERE {where} AND state <> 'WITHDRAWN'"  # noqa: S608
+    received = f"SELECT count(*) AS n FROM ledger.sighting WHERE {where} AND state <> 'WITHDRAWN'"  # noqa: S608 - a constant
     return Counts(received=_one(connection, received, parameters), **values)
 
 

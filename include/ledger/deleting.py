@@ -206,7 +206,7 @@ async def store_baselines(connection: AsyncConnection, said: Sequence[tuple[UUID
 async def left(connection: AsyncConnection, party: str) -> tuple[int, int]:
     """How many approved deletions are not sent, and how many of these wait for another operation on their VIN."""
     cursor = await connection.execute(
-        f"SELECT count(*) AS n, count(*) FILTER (WHERE {_BUSY}) AS busy FROM ledger.submission u "  # noqa: S608
+        f"SELECT count(*) AS n, count(*) FILTER (WHERE {_BUSY}) AS busy FROM ledger.submission u "  # noqa: S608 - a constant
         "WHERE u.party = %s AND u.operation = 'slette' AND u.state = 'PENDING'",
         (party,),
     )

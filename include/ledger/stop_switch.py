@@ -5,7 +5,7 @@ Who set it, who took it out, and why, stays in `ledger.stop_switch_log`.
 
 from __future__ import annotations
 
-from include.ledger.warehouse import Connection
+from include.ledger.warehouse import AsyncConnection, Connection, Row
 
 _LOG = "INSERT INTO ledger.stop_switch_log (authority, party, action, reason, by_whom) VALUES (%s, %s, %s, %s, %s)"
 
@@ -39,3 +39,13 @@ def still_set(connection: Connection, authority: str) -> list[str]:
         "SELECT party, reason, set_by FROM ledger.stop_switch WHERE authority = %s ORDER BY party", (authority,)
     )
     return [f"{row['party'] or 'every party'}: {row['reason']} (set by {row['set_by']})" for row in rows]
+
+
+async def set_for(connection: AsyncConnection, authority: str, party: str) -> Row | None:
+    """`reason` and `set_by` of a switch that keeps this party from sending, its own or that of every party."""
+    cursor = await connection.execute(
+        "SELECT reason, set_by FROM ledger.stop_switch WHERE authority = %s AND party IN ('', %s) "
+        "ORDER BY party DESC LIMIT 1",
+        (authority, party),
+    )
+    return await cursor.fetchone()

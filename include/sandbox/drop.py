@@ -154,18 +154,18 @@ class _Tree(asyncssh.SFTPServer):
         if stat.S_ISLNK(mode):
             self._leads_inside(mapped)
             try:
-                mode = os.stat(mapped).st_mode  # noqa: PTH116
+                mode = os.stat(mapped).st_mode  # noqa: PTH116 - bytes as the server maps them
             except FileNotFoundError:
                 return
         else:
-            self._folder_inside(os.path.dirname(mapped))  # noqa: PTH120
+            self._folder_inside(os.path.dirname(mapped))  # noqa: PTH120 - bytes as the server maps them
         if not stat.S_ISREG(mode):
             raise asyncssh.SFTPFailure("Not a regular file")
 
     def _folder_inside(self, folder: bytes) -> None:
         """Asks for the whole way only once per folder, or when another folder stands under that name."""
         try:
-            found = os.stat(folder)  # noqa: PTH116
+            found = os.stat(folder)  # noqa: PTH116 - bytes as the server maps them
         except FileNotFoundError:
             return
         if self._inside.get(folder) != (found.st_dev, found.st_ino):

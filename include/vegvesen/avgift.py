@@ -26,9 +26,9 @@ class Avgiftsklassifisering:
     Seats and beds are numbers written as text, as the interface takes them. With source `none` nothing is sent.
     """
 
-    avgiftsKode: str | None = None  # noqa: N815
-    sitteplasserNorskGodkjenning: str | None = None  # noqa: N815
-    sengeplasserCampingbil: str | None = None  # noqa: N815
+    avgiftsKode: str | None = None  # noqa: N815 - the authority's spelling
+    sitteplasserNorskGodkjenning: str | None = None  # noqa: N815 - the authority's spelling
+    sengeplasserCampingbil: str | None = None  # noqa: N815 - the authority's spelling
     source: Source = "none"
 
 

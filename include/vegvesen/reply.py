@@ -33,9 +33,9 @@ class EcocReply:
     the reply was an object or an array of one, which does not follow from the shape of the request.
     """
 
-    datoTid: str | None  # noqa: N815
+    datoTid: str | None  # noqa: N815 - the authority's spelling
     kuid: str | None
-    iviReferanse: str | None  # noqa: N815
+    iviReferanse: str | None  # noqa: N815 - the authority's spelling
     understellsnummer: str | None
     merkekode: int | None
     meldingstype: str | None

@@ -14,7 +14,7 @@ import pytest
 from include.exports.audience import Audience, Period
 from include.exports.files import export
 from include.exports.report import monthly_report
-from include.journey import flight, submit
+from include.journey import sharing, submit
 from include.ledger.roles import grant_readers
 from include.ledger.sightings import name_party
 from include.ledger.warehouse import connect
@@ -56,7 +56,7 @@ async def night(
     warehouse: str, authorities: AbstractAsyncContextManager[Sandbox], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Night]:
     """A party with an empty inbox, a fresh warehouse and authorities that work; nobody waits longer than needed."""
-    for module in (submit, flight):
+    for module in (submit, sharing):
         monkeypatch.setattr(module, "asyncio", Hurried())
     async with authorities as sandbox:
         yield Night(warehouse, sandbox, tmp_path)

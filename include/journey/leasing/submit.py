@@ -7,22 +7,23 @@ change goes alone; its readable answer lets the others follow.
 from __future__ import annotations
 
 import asyncio
-import logging
-import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
-from include.errors import ConfigurationError, SamsvarError, ServiceUnavailable
+from include.journey.in_air import DRAIN_SECONDS, InAir
 from include.journey.leasing.told import told_of
-from include.journey.streak import LONGEST_PAUSE, SendBy, Streak
+from include.journey.sharing import RENEW_SECONDS, Pause, Share
+from include.journey.stopped import why_unsent
+from include.journey.streak import SendBy, Streak
 from include.leasing.change import Leaseholder
 from include.leasing.classify import Asked, classify
 from include.leasing.message import PATH, body
 from include.leasing.vault import Vault
-from include.ledger import budget, leasing_sending
+from include.ledger import leasing_sending
 from include.ledger.leasing_sending import LeasingIntent
 from include.ledger.sending import SEND_WITHIN
 from include.ledger.warehouse import AsyncConnection, connect_async
@@ -31,11 +32,7 @@ from include.vegvesen.answer import Answer
 from include.vegvesen.client import Judge
 from include.vegvesen.settings import VegvesenSettings
 
-log = logging.getLogger(__name__)
-
 AUTHORITY = "vegvesen"
-DRAIN_SECONDS = 4.0
-_LOOK_SECONDS = 2.0
 
 
 class Sender(Protocol):
@@ -84,32 +81,14 @@ async def submit_changes(
     """
     async with connect_async(dsn) as claims, connect_async(dsn) as writing:
         flight = _Flight(work, settings, sender, vault, stop, claims, writing)
-        try:
-            await flight.fly()
-        finally:
-            await budget.release(claims, AUTHORITY, work.owner)
-        if flight.streak.stopped_by is not None:
-            raise flight.streak.stopped_by
+        await flight.fly()
         left = await leasing_sending.pending(claims, work.party, settings.environment)
-        if left and stop.is_set():
-            raise ServiceUnavailable(
-                f"The task was asked to stop: {left} changes are not sent yet, a retry sends them."
-            )
-        if left:
-            await _raise_if_switched_off(claims, work.party, left)
-        return Sent(flight.counts)
-
-
-async def _raise_if_switched_off(connection: AsyncConnection, party: str, left: int) -> None:
-    cursor = await connection.execute(
-        "SELECT reason, set_by FROM ledger.stop_switch WHERE authority = %s AND party IN ('', %s)", (AUTHORITY, party)
-    )
-    switch = await cursor.fetchone()
-    if switch is not None:
-        raise ConfigurationError(
-            f"{left} changes wait: {switch['set_by']} set a stop switch ({switch['reason']}). Take it out with "
-            "`python -m samsvar go --authority vegvesen`, then clear this task."
+        error = flight.streak.stopped_by or await why_unsent(
+            claims, AUTHORITY, work.party, left=left, what="changes", stop=stop
         )
+        if error is not None:
+            raise error
+        return Sent(flight.counts)
 
 
 @dataclass(slots=True)
@@ -123,46 +102,46 @@ class _Flight:
     writing: AsyncConnection
     counts: Counter[Outcome] = field(default_factory=Counter)
     streak: Streak = field(default_factory=Streak)
-    _tasks: dict[asyncio.Task[None], LeasingIntent] = field(default_factory=dict)
-    _on_wire: set[int] = field(default_factory=set)
+    _air: InAir[LeasingIntent] = field(default_factory=InAir)
     _write: asyncio.Lock = field(default_factory=asyncio.Lock)
     _answered: bool = False
     _came_back: bool = False
-    _pause: float = 0.0
+    _share: Share = field(init=False)
+    _pause: Pause = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._share = Share(self.claims, AUTHORITY, self.work.owner, self.settings.max_parallel, self.stop)
+        self._pause = Pause(self.stop)
 
     async def fly(self) -> None:
         """Sends until nothing is pending or something stops it; everything is accounted for when it returns."""
         try:
-            while not self.stop.is_set() and self.streak.stopped_by is None:
+            while not self._must_end():
+                await self._pause.sit_out()
+                await self._share.renewed(self.settings.max_parallel if self._answered else 1, in_use=len(self._air))
                 await self._fill()
-                if self._tasks:
-                    await self._wait_for_room()
+                if self._air:
+                    await self._air.wait_for_room(RENEW_SECONDS)
                 elif self._came_back:
-                    self._came_back = False
-                    await self._rest()
+                    self._came_back = False  # what was not sent is pending again: it is claimed once more
                 else:
                     return
         except BaseException:
             self.stop.set()  # what was not written yet must not be, however this ends
             raise
         finally:
-            await self._drain()
+            try:
+                await self._drain()
+            finally:
+                await self._share.give_back()
+
+    def _must_end(self) -> bool:
+        return self.stop.is_set() or self.streak.stopped_by is not None
 
     async def _fill(self) -> None:
-        share = await budget.lease(
-            self.claims,
-            AUTHORITY,
-            self.work.owner,
-            wanted=self.settings.max_parallel if self._answered else 1,
-            budget=self.settings.max_parallel,
-            in_use=len(self._tasks),
-        )
-        if not share:
-            await asyncio.sleep(0.5 + random.random() / 2)  # noqa: S311 - jitter, not a secret
-            self._came_back = self._came_back or not self._tasks
-            return
-        free = share - len(self._tasks)
-        if free < 1:
+        """Claims for the free part of the share."""
+        free = self._share.size - len(self._air)
+        if free < 1 or self._must_end():
             return
         # Taken before the claim: however long this process sleeps in between, the deadline is never too late.
         send_by = SendBy.within(SEND_WITHIN)
@@ -176,7 +155,7 @@ class _Flight:
             settle=timedelta(seconds=self.settings.settle_seconds + self.settings.total_timeout),
         )
         for intent in intents:
-            self._tasks[asyncio.create_task(self._send(intent, send_by))] = intent
+            self._air.start(intent, self._send(intent, send_by))
 
     async def _send(self, intent: LeasingIntent, send_by: SendBy) -> None:
         holder = Leaseholder.unsealed(self.vault, intent.sealed)
@@ -187,7 +166,7 @@ class _Flight:
             message,
             lambda exchange, where: classify(exchange, where, asked),
             may_send=lambda: send_by.is_ahead() and not self.stop.is_set(),
-            on_wire=lambda: self._on_wire.add(intent.id),
+            on_wire=lambda: self._air.on_wire.add(intent),
         )
         async with self._write:
             await leasing_sending.record(
@@ -198,46 +177,20 @@ class _Flight:
                 request_mark=self.vault.mark("request", message),
                 told=told_of(answer.body, holder),
             )
-        self._on_wire.discard(intent.id)
+        self._air.on_wire.discard(intent)
         self._note(answer)
 
     def _note(self, answer: Answer) -> None:
         self.counts[answer.outcome] += 1
         self.streak.note(answer)
-        self._answered = self._answered or answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED)
-        if answer.outcome is Outcome.NOT_SENT:
-            self._came_back = True
-            grown = min(0.2 * 2 ** (self.streak.count + self.streak.limited), 30.0)
-            self._pause = min(max(answer.retry_after or 0.0, grown), LONGEST_PAUSE)
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(self._pause):
-                await self.stop.wait()
-        except TimeoutError:
-            return
-
-    async def _wait_for_room(self) -> None:
-        done, _ = await asyncio.wait(self._tasks, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()  # a failure stays in `_tasks`: the drain gives its intent back
-            del self._tasks[task]
+        self._pause.note(answer, self.streak)
+        self._came_back = self._came_back or answer.outcome is Outcome.NOT_SENT
+        if not self._answered and answer.outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
+            self._answered = True
+            self._share.ask_anew()  # the first change went out with a share of one
 
     async def _drain(self) -> None:
         """Waits for what is on the wire; what never got there goes back to PENDING, the rest stays SENT: unknown."""
-        if not self._tasks:
-            return
         patience = DRAIN_SECONDS if self.stop.is_set() else self.settings.total_timeout + DRAIN_SECONDS
-        _, late = await asyncio.wait(self._tasks, timeout=patience)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        broken = [task for task in self._tasks if task.cancelled() or task.exception() is not None]
-        never = [self._tasks[task] for task in broken if self._tasks[task].id not in self._on_wire]
-        await leasing_sending.give_back(self.claims, self.work.owner, never)
-        failed = [error for task in broken if not task.cancelled() and (error := task.exception()) is not None]
-        self._tasks.clear()
-        for error in failed[:1]:
-            if not isinstance(error, SamsvarError):
-                raise error
-            self.streak.stopped_by = self.streak.stopped_by or error
+        failed = await self._air.drain(patience, partial(leasing_sending.give_back, self.claims, self.work.owner))
+        self.streak.stopped_by = self.streak.stopped_by or failed

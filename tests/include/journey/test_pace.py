@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from include.journey import flight
+from include.journey import flight, sharing
 from include.ledger import sending
 from include.sandbox.avgift import AvgiftPattern
 from tests.drivers.night import Night
@@ -97,7 +97,7 @@ async def test_the_probe_of_a_killed_lot_is_taken_over(night: Night) -> None:
 async def test_two_lots_at_once_never_have_more_in_flight_than_the_authority_allows(
     night: Night, monkeypatch: pytest.MonkeyPatch, parallel: int
 ) -> None:
-    monkeypatch.setattr(flight, "_RENEW_SECONDS", 0.05)
+    monkeypatch.setattr(sharing, "RENEW_SECONDS", 0.05)
     night.configure(lot_size=20)
     night.turn(max_parallel=parallel)
     night.put_many(range(40))
@@ -112,7 +112,7 @@ async def test_two_lots_at_once_never_have_more_in_flight_than_the_authority_all
 
 
 async def test_a_small_lot_does_not_wait_for_a_large_one_to_end(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flight, "_RENEW_SECONDS", 0.05)
+    monkeypatch.setattr(sharing, "RENEW_SECONDS", 0.05)
     night.configure(lot_size=60)
     night.turn(max_parallel=4)
     night.put_many(range(62))

@@ -15,6 +15,7 @@ from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.names import join, name_hash, safe_name
 from include.journey import receipt
+from include.journey.deletion_reasons_nb import deletion_reason_nb
 from include.journey.receipt_text import one_line
 from include.ledger import filing
 from include.ledger.deletion_lists import ListToTell
@@ -95,7 +96,7 @@ def _text(one: ListToTell, rows: list[dict[str, Any]], party: Party) -> str:
     title = f"{words['title']} {one_line(one.name)}"
     lines = [title, "=" * len(title), ""]
     if one.state != "TAKEN":
-        return "\n".join([*lines, words["unreadable"], "", one_line(one.reason or ""), ""])
+        return "\n".join([*lines, words["unreadable"], "", one_line(_in_language(one.reason or "", party)), ""])
     states = [row["state"] for row in rows]
     found = ", ".join(f"{states.count(state)} {words[state]}" for state in words if state in states)
     lines += [words["counts"].format(rows=len(rows), states=found), ""]
@@ -106,10 +107,14 @@ def _text(one: ListToTell, rows: list[dict[str, Any]], party: Party) -> str:
 
 
 def _why(row: Mapping[str, Any], party: Party) -> str:
-    """The authority's own words in Norwegian, where it spoke; our sentence otherwise."""
+    """The authority's own words in Norwegian, where it spoke; our sentence in the party's language otherwise."""
     if row["state"] == "REFUSED" and party.language == "nb" and row["meldingstekst"]:
         return str(row["meldingstekst"])
-    return str(row["reason"] or "")
+    return _in_language(str(row["reason"] or ""), party)
+
+
+def _in_language(reason: str, party: Party) -> str:
+    return deletion_reason_nb(reason) if party.language == "nb" else reason
 
 
 def _table(rows: list[dict[str, Any]], party: Party) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,8 +16,10 @@ from include.drop.names import is_manifest, is_sidecar, join, match_key, sidecar
 from include.drop.seen import Seen
 from include.drop.unpack import Member
 from include.errors import ContentRefused, SamsvarError
+from include.ledger.revisions import changed_by_vin
 from include.ledger.warehouse import Connection
 
+log = logging.getLogger(__name__)
 _LARGEST = 1_000_000
 
 
@@ -98,4 +101,7 @@ def _remember_vins(connection: Connection, party: str, manifest: Manifest) -> No
             "DO UPDATE SET fields = excluded.fields, seen_at = now() WHERE classification.fields <> excluded.fields",
             [(party, vin, Jsonb(fields)) for vin, fields in rows.items()],
         )
+    connection.commit()
+    for sentence in changed_by_vin(connection, party, list(rows)) if rows else ():
+        log.warning("%s: %s", party, sentence)
     connection.commit()

@@ -24,7 +24,12 @@ def decide(party: Party, document: ValidDocument, taken: set[tuple[str | None, .
     avgift = resolve_avgift(sidecar, manifest, party.avgift_rules(), document)
     conflict = document.conflict or _conflict_within(document, taken)
     replaces = document.accepted if party.revision == "replace" and not document.released else None
-    if replaces is not None:
+    if replaces is not None and document.declined:
+        reason = (
+            f"Held: {conflict} that is accepted, and its deletion for this one was declined. Ask for the deletion anew "
+            "(DAG ecoc_deletion), or tell the importer that the accepted one stands."
+        )
+    elif replaces is not None:
         reason = (
             f"Held: {conflict} that is accepted, and this one replaces it. Its deletion waits for an approval "
             "(DAG ecoc_deletion); the run after it sends this one."

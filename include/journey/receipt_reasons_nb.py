@@ -19,6 +19,10 @@ _REASONS: Sequence[tuple[re.Pattern[str], str]] = tuple(
             "standard.",
         ),
         (
+            r"its deletion for this one was declined",
+            "Det skulle erstatte et godtatt dokument, men det ble bestemt at det godtatte ikke slettes.",
+        ),
+        (
             r"^(?:reference|VIN) (?P<name>.+?) (?:is used by|has) another document that is accepted, and this one repl",
             "{name} har et godtatt dokument, som dette erstatter. Det må slettes først.",
         ),

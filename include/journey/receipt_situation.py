@@ -25,6 +25,7 @@ Situation = Literal[
     "held_avgift",
     "held_conflict",
     "held_replaces",
+    "held_declined",
     "needs_person",
     "waiting",
 ]
@@ -82,6 +83,8 @@ def _open(item: ToFile) -> Situation:
 
 
 def _held(reason: str) -> Situation:
+    if "its deletion for this one was declined" in reason:
+        return "held_declined"
     if "the same content is accepted" in reason:
         return "held_conflict"
     if "avgiftsKode" in reason:

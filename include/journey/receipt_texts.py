@@ -60,6 +60,7 @@ _EN = Texts(
         "held_avgift": "On hold. The document is in order, but its avgiftsklassifisering is not.",
         "held_conflict": "On hold. Another document seems to be about the same vehicle or has the same reference.",
         "held_replaces": "On hold. It replaces an earlier document, which has to be deleted first.",
+        "held_declined": "On hold. It was to replace an earlier document, and we were not to delete that one.",
         "needs_person": "Being looked into. We could not find out whether Statens vegvesen took this document.",
         "waiting": "Received. The document waits to be sent.",
     },
@@ -86,6 +87,8 @@ _EN = Texts(
         "The next run looks again by itself; do not drop the file again.",
         "held_conflict": "Tell us which of the two is right. Nothing is sent until then; do not drop the file again.",
         "held_replaces": "Nothing to do. It is sent once the earlier one is deleted; do not drop the file again.",
+        "held_declined": "Nothing is sent. Tell us if the earlier one is wrong; otherwise it stands, and you need do "
+        "nothing.",
         "needs_person": "Please do not send it again. A person decides, and a new receipt will come.",
         "waiting": "Nothing to do. A new receipt will come when it is decided.",
     },
@@ -147,6 +150,7 @@ _NB = Texts(
         "held_avgift": "På vent. Dokumentet er i orden, men avgiftsklassifiseringen er ikke det.",
         "held_conflict": "På vent. Et annet dokument ser ut til å gjelde samme kjøretøy eller har samme referanse.",
         "held_replaces": "På vent. Det erstatter et tidligere dokument, som må slettes først.",
+        "held_declined": "På vent. Det skulle erstatte et tidligere dokument, og det ble bestemt at det ikke slettes.",
         "needs_person": "Til vurdering. Vi fant ikke ut på egen hånd hvordan Statens vegvesen mottok dokumentet.",
         "waiting": "Mottatt. Dokumentet venter på å bli sendt.",
     },
@@ -176,6 +180,8 @@ _NB = Texts(
         "på nytt.",
         "held_replaces": "Du trenger ikke gjøre noe. Det sendes når det tidligere er slettet; ikke legg inn filen på "
         "nytt.",
+        "held_declined": "Ingenting sendes. Si fra hvis det tidligere er feil; ellers blir det stående, og du trenger "
+        "ikke gjøre noe.",
         "needs_person": "Ikke send den på nytt. En person avgjør saken, og det kommer en ny kvittering.",
         "waiting": "Du trenger ikke gjøre noe. Det kommer en ny kvittering når saken er avgjort.",
     },

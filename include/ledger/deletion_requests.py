@@ -12,6 +12,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from include.ledger import revisions
 from include.ledger.deletion_matching import Match, match_all
 from include.ledger.warehouse import Connection
 
@@ -158,6 +159,7 @@ def decline(connection: Connection, party: str, run_id: str, *, by: str) -> int:
         "sentence = 'Declined: nothing is deleted.' WHERE party = %s AND offered_run = %s AND state = 'ASKED'",
         (by, party, run_id),
     )
+    revisions.say_declined(connection, party, run_id)
     connection.commit()
     return cursor.rowcount
 

@@ -79,14 +79,18 @@ def take(connection: Connection, party: str, files: Sequence[ReadFile], *, resub
     _revive(connection, revived, known)
     _settle(connection, [*invalid, *fresh, *revived, *revisions], known)
     _duplicate(connection, duplicates, known)
-    revised = hold_revisions(connection, [(known[row.member.sha256 or ""], _code(row)) for row in revisions])
+    told = [known[row.member.sha256 or ""] for row in revisions]
+    revised = hold_revisions(
+        connection, [(document, _code(document, row)) for document, row in zip(told, revisions, strict=True)]
+    )
     return Taken(
         documents=len(fresh) + len(revived), revisions=revised, duplicates=len(duplicates), invalid=len(invalid)
     )
 
 
-def _code(row: _Row) -> str:
-    return str((row.member.companion or {}).get("avgiftsKode") or "")
+def _code(document: Row, row: _Row) -> str:
+    """The avgiftsKode beside the file; else that of the manifest's row for the VIN, where it came after the sending."""
+    return str((row.member.companion or {}).get("avgiftsKode") or document["later_code"] or "")
 
 
 def _is_revision(document: Row, row: _Row) -> bool:
@@ -94,7 +98,7 @@ def _is_revision(document: Row, row: _Row) -> bool:
 
     Only the first of several counts: the others would not know which of them is meant.
     """
-    code = _code(row)
+    code = _code(document, row)
     return bool(not document["revised"] and code and document["accepted_code"] not in (None, code))
 
 
@@ -138,10 +142,12 @@ def _documents(connection: Connection, party: str, hashes: set[str]) -> dict[str
     rows = connection.execute(
         "SELECT d.id, d.sha256, coalesce(u.state = 'REFUSED', false) AS refused, d.hold_reason IS NOT NULL AS revised, "
         "CASE WHEN u.state = 'ACCEPTED' THEN coalesce(u.avgiftskode, '') END AS accepted_code, "
+        "CASE WHEN c.seen_at > u.opened_at THEN c.fields ->> 'avgiftsKode' END AS later_code, "
         "CASE WHEN u.state IS NOT NULL AND u.sighting_id = d.sighting_id THEN u.state NOT IN ('REFUSED', 'DELETED') "
         "ELSE d.state <> 'INVALID' END AS busy "
-        "FROM ledger.document d LEFT JOIN LATERAL (SELECT state, sighting_id, avgiftskode FROM ledger.submission x "
-        "WHERE x.document_id = d.id AND x.operation = 'opprette' ORDER BY x.n DESC LIMIT 1) u ON true "
+        "FROM ledger.document d LEFT JOIN LATERAL (SELECT state, sighting_id, avgiftskode, opened_at "
+        "FROM ledger.submission x WHERE x.document_id = d.id AND x.operation = 'opprette' ORDER BY x.n DESC LIMIT 1) u "
+        "ON true LEFT JOIN ledger.classification c ON c.party = d.party AND c.vin = d.vin "
         "WHERE d.party = %s AND d.sha256 = ANY(%s)",
         (party, list(hashes)),
     )

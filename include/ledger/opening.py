@@ -32,6 +32,7 @@ class ValidDocument:
     conflict: str | None
     deleting: bool
     accepted: int | None = None
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,9 @@ def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int
 
     `conflict` names an open or accepted document with other content but the same reference (of this party), or the
     same VIN and stage (of any party, which is not named): which of the two is right only a person can say.
-    `accepted` is that document where it is this party's own and accepted. `deleting`: a deletion for the VIN is under
-    way. Until the caller commits, nobody else opens anything: two lots with one VIN would not see each other.
+    `accepted` is that document where it is this party's own and accepted. `declined`: a person said no to deleting it
+    for this one. `deleting`: a deletion for the VIN is under way. Until the caller commits, nobody else opens anything:
+    two lots with one VIN would not see each other.
     """
     connection.execute("SET LOCAL lock_timeout = '60s'")
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('samsvar.opening'))")
@@ -64,7 +66,9 @@ def valid_documents(connection: Connection, party: str, run_id: str, lot_no: int
         "k.conflict, k.accepted, "
         "EXISTS (SELECT FROM ledger.document o JOIN ledger.submission x ON x.document_id = o.id "
         "WHERE o.party = d.party AND o.vin = d.vin AND x.operation = 'slette' "
-        "AND x.state IN ('PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON')) AS deleting "
+        "AND x.state IN ('PENDING', 'SENT', 'UNKNOWN', 'NEEDS_PERSON')) AS deleting, "
+        "EXISTS (SELECT FROM ledger.deletion_request r WHERE r.document_id = k.accepted AND r.replaced_by = d.id "
+        "AND r.source = 'revision' AND r.state = 'DECLINED') AS declined "
         "FROM ledger.sighting s JOIN ledger.document d ON d.sighting_id = s.id "
         "LEFT JOIN ledger.classification c ON c.party = d.party AND c.vin = d.vin "
         "LEFT JOIN LATERAL (SELECT "

@@ -72,6 +72,8 @@ async def test_a_declined_deletion_leaves_the_correction_held(night: Night) -> N
         deletion_requests.decline(connection, "nordbil", "del-1", by="Kari")
     await night.whole("run-3")
     assert offered(night, "del-2") == [] and night.states()["later.xml"] == "HELD"
+    reason = night.state_of("later.xml")["reason"]
+    assert "its deletion for this one was declined. Ask for the deletion anew (DAG ecoc_deletion)" in reason
 
 
 async def test_a_released_correction_still_waits_for_a_deletion_under_way(night: Night) -> None:
@@ -127,3 +129,44 @@ async def test_the_same_content_with_another_avgiftskode_waits_for_the_deletion_
     assert night.states() == {"first.xml": "DELETED", "again.xml": "ACCEPTED"} and night.names() == []
     assert night.state_of("again.xml")["avgiftskode"] == "106"
     assert night.truth().total() == 2
+
+
+async def test_another_avgiftskode_in_the_manifest_row_of_its_vin_is_a_revision_once_it_comes_again(
+    night: Night, caplog: pytest.LogCaptureFixture
+) -> None:
+    night.put("first.xml", FIRST)
+    await night.whole()
+    vin = night.state_of("first.xml")["vin"]
+    night.put("manifest.csv", f"vin,avgiftsKode\n{vin},106\n".encode())
+    await night.whole("run-2")
+    assert f"avgiftsKode 106 for VIN {vin}, which is accepted with avgiftsKode 101" in caplog.text
+    night.put("again.xml", FIRST)
+    await night.whole("run-3")
+    assert night.states() == {"first.xml": "ACCEPTED", "again.xml": "HELD"}
+    assert "accepted with avgiftsKode 101, and comes now with avgiftsKode 106" in night.state_of("first.xml")["reason"]
+
+
+async def test_the_manifest_row_that_was_there_before_the_sending_is_no_revision(night: Night) -> None:
+    night.put("first.xml", FIRST)
+    await night.whole()
+    vin = night.state_of("first.xml")["vin"]
+    night.sql(
+        "INSERT INTO ledger.classification (party, vin, fields, seen_at) "
+        "VALUES ('nordbil', %s, '{\"avgiftsKode\": \"106\"}', now() - interval '1 day')",
+        vin,
+    )
+    night.put("again.xml", FIRST)
+    await night.whole("run-2")
+    assert night.states() == {"first.xml": "ACCEPTED", "again.xml": "DUPLICATE"}
+
+
+async def test_the_same_content_says_so_when_the_deletion_for_its_new_code_was_declined(night: Night) -> None:
+    night.configure(revision="replace")
+    await _again_with(night, "106")
+    (one,) = offered(night, "del-1")
+    assert one.source == "revision"
+    with connect(night.dsn) as connection:
+        deletion_requests.decline(connection, "nordbil", "del-1", by="Kari")
+    await night.whole("run-3")
+    assert night.states() == {"first.xml": "ACCEPTED", "again.xml": "HELD"}
+    assert "its deletion for this one was declined" in night.state_of("first.xml")["reason"]

@@ -14,8 +14,8 @@ from include.ledger import deletion_matching
 
 ROWS = {
     b"reference;vin\n;\n": "",
-    b"reference;vin\nr1;A_B\n": "Rad 2: understellsnummeret har tegn",
-    b"reference;vin;merkekode\nr1;;x\n": "Rad 2: merkekode er et tall",
+    b"reference;vin\nref-1;A_B\n": "Rad 2: understellsnummeret har tegn",
+    b"reference;vin;merkekode\nref-1;;x\n": "Rad 2: merkekode er et tall",
 }
 
 

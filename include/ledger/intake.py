@@ -65,7 +65,7 @@ def take(connection: Connection, party: str, files: Sequence[ReadFile], *, resub
         if row.member.sha256 is None:
             invalid.append(row)
         elif document is None:
-            known[row.member.sha256] = {"id": None, "busy": True, "refused": False, "revised": True}
+            known[row.member.sha256] = {"id": None, "busy": True, "refused": False, "revised": True, "later_code": None}
             fresh.append(row)
         elif _is_revision(document, row):
             document["revised"] = True

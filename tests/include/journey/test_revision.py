@@ -138,11 +138,12 @@ async def test_another_avgiftskode_in_the_manifest_row_of_its_vin_is_a_revision_
     await night.whole()
     vin = night.state_of("first.xml")["vin"]
     night.put("manifest.csv", f"vin,avgiftsKode\n{vin},106\n".encode())
+    night.put("other.xml", sample(number=2))
     await night.whole("run-2")
     assert f"avgiftsKode 106 for VIN {vin}, which is accepted with avgiftsKode 101" in caplog.text
     night.put("again.xml", FIRST)
     await night.whole("run-3")
-    assert night.states() == {"first.xml": "ACCEPTED", "again.xml": "HELD"}
+    assert night.states() == {"first.xml": "ACCEPTED", "other.xml": "ACCEPTED", "again.xml": "HELD"}
     assert "accepted with avgiftsKode 101, and comes now with avgiftsKode 106" in night.state_of("first.xml")["reason"]
 
 

@@ -46,6 +46,13 @@ EVERY_SITUATION: dict[str, ToFile] = {
     "held_replaces": item(
         "open", "HELD", facts={"reason": "Held: VIN X has another document that is accepted, and this one replaces it."}
     ),
+    "held_declined": item(
+        "open",
+        "HELD",
+        facts={
+            "reason": "Held: VIN X has another document that is accepted, and its deletion for this one was declined."
+        },
+    ),
     "needs_person": item("open", "NEEDS_PERSON", facts={"reason": "canary-operator-sentence"}),
     "waiting": item("open", "PENDING"),
 }

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from include.errors import PersonMustAct
-from include.ivi.check import CheckContext, check
+from include.ivi.check import CheckContext, check, known_versions
 from include.ivi.desk.catalogue import explain_text, list_text
 from include.ivi.desk.checking import results
 from include.ivi.desk.documents import documents
@@ -101,7 +101,11 @@ def _day(text: str) -> date:
 
 
 def _versions(text: str) -> frozenset[str]:
-    return frozenset(version for version in text.replace(",", " ").split())
+    wanted = frozenset(text.replace(",", " ").split())
+    known = known_versions()
+    for version in wanted.difference(known):
+        raise argparse.ArgumentTypeError(f"{version!r} is no version of IVI: there are {', '.join(known)}")
+    return wanted
 
 
 def _positive(text: str) -> int:

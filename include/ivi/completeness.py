@@ -56,15 +56,40 @@ def _table() -> dict[tuple[str, Family], list[tuple[tuple[str, ...], Demand]]]:
     return table
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a rule asks of a category: all demands; of those with one place, the names directly in the certificate
+    (`own`) or in a group of it (`inner`); and the `others`. Names in sets are looked for at once."""
+
+    demands: tuple[Demand, ...]
+    own: frozenset[str]
+    inner: tuple[tuple[str, frozenset[str]], ...]
+    others: tuple[Demand, ...]
+
+
 @lru_cache(maxsize=512)
-def _demands(rule_id: str, family: Family, code: str) -> tuple[Demand, ...]:
+def _asked(rule_id: str, family: Family, code: str) -> _Asked:
     rows = _table().get((rule_id, family), ())
-    return tuple(demand for beginnings, demand in rows if code.startswith(beginnings))
+    found = tuple(demand for beginnings, demand in rows if code.startswith(beginnings))
+    inner: dict[str, set[str]] = {}
+    others = []
+    for demand in found:
+        way, name = demand.places[0]
+        if len(demand.places) == 1 and len(way) <= 1:
+            inner.setdefault(way[0] if way else "", set()).add(name)
+        else:
+            others.append(demand)
+    own = frozenset(inner.pop("", ()))
+    return _Asked(found, own, tuple((group, frozenset(names)) for group, names in inner.items()), tuple(others))
+
+
+def _asked_of(rule_id: str, document: IviDocument) -> _Asked:
+    return _asked(rule_id, document.family, (document.category or "?")[:_LONGEST_CODE])
 
 
 def demands(rule_id: str, document: IviDocument) -> tuple[Demand, ...]:
     """What a rule asks of a document, by its family and category; nothing where the category is unknown."""
-    return _demands(rule_id, document.family, (document.category or "?")[:_LONGEST_CODE])
+    return _asked_of(rule_id, document).demands
 
 
 def missing(rule_id: str, document: IviDocument) -> list[Breach]:
@@ -72,9 +97,12 @@ def missing(rule_id: str, document: IviDocument) -> list[Breach]:
     coc = document.coc
     if coc is None or document.stage in ("I", "V"):
         return []
+    asked = _asked_of(rule_id, document)
+    if _has_all(coc, asked):
+        return []
     return [
         Breach(_path(document, demand.places[0]), _missing_sentence(document, demand))
-        for demand in demands(rule_id, document)
+        for demand in asked.demands
         if not _present(coc, demand)
     ]
 
@@ -103,6 +131,17 @@ def _missing_sentence(document: IviDocument, demand: Demand) -> str:
     reason = f", and a vehicle of category {quoted(document.category)} has one" if document.category else ""
     what = demand.what if demand.what.startswith("whether") else demand.what.removeprefix("the ")
     return f"{name} is missing ({what}){reason}: fill it in."
+
+
+def _has_all(coc: Group, asked: _Asked) -> bool:
+    """True where nothing can be missing, as in nearly every document; False: each demand is to be looked at."""
+    if not asked.own <= coc.values.keys():
+        return False
+    for group, names in asked.inner:
+        rows = coc.groups.get(group)
+        if rows is None or not names <= rows[0].values.keys():
+            return False
+    return all([_present(coc, demand) for demand in asked.others])
 
 
 def _present(coc: Group, demand: Demand) -> bool:

@@ -7,7 +7,7 @@ area of knowledge stands in `model/` and is read when a rule first asks for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from .fields import PATHS, Field
@@ -26,13 +26,14 @@ from .model.rows import HOME
 from .model.stages import Stages, read_stages
 from .model.towing import Coupling, Towing, read_coupling, read_towing
 from .model.tyres import Tyre, read_tyres
+from .record import open_record, record
 from .values import day, truth, whole_number
 from .view import NOWHERE, Group
 
 __all__ = ["Axle", "Dates", "Doors", "IviDocument", "Masses", "Towing", "day", "truth", "whole_number"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dates:
     """Days of approval, manufacture and signature, and the day of the document itself."""
 
@@ -42,7 +43,7 @@ class Dates:
     document: date | None = None
 
 
-@dataclass(frozen=True)
+@open_record
 class IviDocument:
     """What Samsvar knows of one vehicle document. `family` is 1.x or 2.0, `version` what the document itself says.
 

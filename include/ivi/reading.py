@@ -14,9 +14,9 @@ from lxml import etree
 from include.errors import ContentRefused
 
 from .encoding import FoundEncoding, find_encoding
-from .finding import quoted
 from .prolog import has_doctype
 from .whole import is_whole
+from .xml_words import in_words
 
 MAX_BYTES = 2_000_000
 MAX_MARKUP = 20_000
@@ -42,7 +42,7 @@ def read_root(content: bytes, max_bytes: int = MAX_BYTES) -> tuple[etree._Elemen
     if has_doctype(content):
         raise _doctype()
     root = _parse(content, encoding)
-    if root.getroottree().docinfo.internalDTD is not None:
+    if b"!" in content and root.getroottree().docinfo.internalDTD is not None:
         raise _doctype()
     return root, encoding
 
@@ -159,9 +159,8 @@ def _not_well_formed(content: bytes, error: etree.XMLSyntaxError) -> ContentRefu
     if "Excessive depth" in (error.msg or ""):
         return too_deep()
     line, column = error.position if error.position else (error.lineno or 0, 0)
-    reason = quoted((error.msg or "unreadable").replace("\n", " ").partition(", line")[0][:120])
     return ContentRefused(
-        f"The file is not well-formed XML at line {line}, column {column} ({reason[1:-1]}): export it again and "
-        "drop it again whole.",
+        f"The file is not well-formed XML at line {line}, column {column} ({in_words(error.msg)}): export it "
+        "again and drop it again whole.",
         rule_id="xml.not_well_formed",
     )

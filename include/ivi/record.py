@@ -18,6 +18,12 @@ def record(cls: type[Record]) -> type[Record]:
     return dataclass(slots=True, unsafe_hash=True)(cls)
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def open_record(cls: type[Record]) -> type[Record]:
+    """The same without slots: for records whose parts are read lazily."""
+    return dataclass(unsafe_hash=True)(cls)
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def named_record(cls: type[Record]) -> type[Record]:
     """The same, made by names only: for records with many fields."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -32,21 +32,20 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(found[rule_id] for rule_id in sorted(found))
 
 
-def apply_rules(document: IviDocument, context: CheckContext) -> list[Finding]:
-    """Findings of every rule about a document, at the levels of the party."""
-    levels, found = context.levels, list[Finding]()
+def apply_rules(documents: Sequence[tuple[IviDocument, CheckContext, list[Finding]]]) -> None:
+    """Adds to the list beside each document what the rules find in it, at the levels of its party. Never raises."""
     for rule in all_rules():
-        if levels and levels.get(rule.id) == "off":
-            continue
-        try:  # nearly every rule has nothing to say of nearly every document, so that must be quick
-            for _breach in rule.look(document, context):
-                break
-            else:
-                continue
-        except Exception:  # noqa: S110 - asked again below, where it is told
-            pass
-        found += apply_rule(rule, document, context)
-    return found
+        look = rule.look
+        for document, context, found in documents:
+            try:  # nearly every rule has nothing to say of nearly every document, so that must be quick
+                for _breach in look(document, context):
+                    break
+                else:
+                    continue
+            except Exception:  # noqa: S110 - asked again below, where it is told
+                pass
+            if context.levels.get(rule.id) != "off":
+                found += apply_rule(rule, document, context)
 
 
 def apply_rule(rule: Rule, document: IviDocument, context: CheckContext) -> Iterator[Finding]:

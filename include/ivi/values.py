@@ -37,6 +37,8 @@ def decimal_number(text: str | None) -> float | None:
     """A decimal number as XML Schema writes it (a point, no exponent), or None. Never raises."""
     if text is None:
         return None
+    if len(text) <= _MOST_DIGITS and text.isascii() and text.replace(".", "", 1).isdecimal():
+        return float(text)
     written = text.strip()
     unsigned = written[1:] if written[:1] in ("+", "-") else written
     digits = unsigned.replace(".", "", 1)

@@ -49,24 +49,27 @@ class Group:
         """The first group at a path, an empty one where there is none."""
         way, last = _steps(path)
         group = self
-        for step in way:
-            inner = group.groups.get(step, ())
-            if len(inner) != 1:
-                return next(iter(self.all(path)), NOWHERE)
-            group = inner[0]
-        found = group.groups.get(last)
-        return found[0] if found else NOWHERE
+        try:
+            for step in way:
+                [group] = group.groups[step]  # most ways lead through single groups
+            return group.groups[last][0]
+        except KeyError:
+            return NOWHERE
+        except ValueError:
+            return next(iter(self.all(path)), NOWHERE)
 
     def value(self, path: str) -> str | None:
         """The first value at a path, None where it is absent or empty."""
         way, name = _steps(path)
         group = self
-        for step in way:
-            inner = group.groups.get(step, ())
-            if len(inner) != 1:
-                places = self.all(path.rpartition("/")[0])
-                return next((place.values[name] for place in places if place.values.get(name)), None)
-            group = inner[0]
+        try:
+            for step in way:
+                [group] = group.groups[step]
+        except KeyError:
+            return None
+        except ValueError:
+            places = self.all(path.rpartition("/")[0])
+            return next((place.values[name] for place in places if place.values.get(name)), None)
         return group.values.get(name) or None
 
     def walk(self) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from include.config.party import Party
 from include.errors import BytesMissing, ConfigurationError, ContentRefused, ServiceUnavailable
-from include.ivi.check import RULES_VERSION, CheckContext, Checked, check
+from include.ivi.check import RULES_VERSION, CheckContext, Checked, check_all
 from include.ivi.document import IviDocument
 from include.ivi.finding import Level
 from include.ivi.schema import load_schemas
@@ -65,27 +65,48 @@ def validate_lot(
     result = Validated()
     codes = _Codes(connection, party)
 
-    # One document after the other: libxml2's schema code is not safe in threads. Lots work side by side as processes.
-    def examine(item: ToValidate) -> Checked | BytesMissing:
-        context = replace(circumstances, file_name=item.file_name, avgiftskode=codes.beside(item.companion))
-        try:
-            return check(store.get(item.sha256), context)
-        except BytesMissing as error:
-            return error
+    def context_of(item: ToValidate) -> CheckContext:
+        return replace(circumstances, file_name=item.file_name, avgiftskode=codes.beside(item.companion))
 
     for group in _groups(work):
-        _record(connection, [(item, examine(item)) for item in group], result)
+        _record(connection, *_examine(group, store, context_of), result)
         progress.add(len(group))
     progress.finish()
     _refuse_empty_store(result, label)
     return result
 
 
+def _examine(
+    group: Sequence[ToValidate], store: ContentStore, context_of: Callable[[ToValidate], CheckContext]
+) -> tuple[list[tuple[ToValidate, Checked]], list[tuple[ToValidate, str]]]:
+    """What was found in each document, and those whose bytes the store lacks, with the sentence to hold them by.
+
+    No threads: libxml2's schema code is not safe in them. Lots work side by side as processes. The check asks for the
+    bytes of a few documents at a time, so no more are held.
+    """
+    there: list[ToValidate] = []
+    lacking: list[tuple[ToValidate, str]] = []
+
+    def contents() -> Iterator[tuple[bytes, CheckContext]]:
+        for item in group:
+            try:
+                content = store.get(item.sha256)
+            except BytesMissing as error:
+                lacking.append((item, str(error)))
+            else:
+                there.append(item)
+                yield content, context_of(item)
+
+    checked = list(check_all(contents()))
+    return list(zip(there, checked, strict=True)), lacking
+
+
 def _record(
-    connection: Connection, examined: Sequence[tuple[ToValidate, Checked | BytesMissing]], result: Validated
+    connection: Connection,
+    results: Sequence[tuple[ToValidate, Checked]],
+    lacking: Sequence[tuple[ToValidate, str]],
+    result: Validated,
 ) -> None:
-    results = [(item, found) for item, found in examined if not isinstance(found, BytesMissing)]
-    lacking = [(item, str(found)) for item, found in examined if isinstance(found, BytesMissing)]
     validation.record(connection, results, RULES_VERSION)
     validation.hold(connection, lacking)
     connection.commit()

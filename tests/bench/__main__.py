@@ -154,16 +154,19 @@ class Bench:
             self._row(name, found.cpu, 1.0, "s of CPU", f"{found.dags} DAGs, beyond importing the SDK; limit 1 s")
 
     def check(self) -> None:
-        """The check of one document beside lxml's parse and schema, and its memory over many."""
+        """The check of a document beside lxml's parse and schema, and its memory over many."""
         cost = check_cost()
         dearest = ", ".join(f"{rule_id} {milliseconds * 1000:.0f} µs" for rule_id, milliseconds in cost.rules)
         note = f"20 KB files; wanted 2.5 × lxml parse + schema; all rules {cost.all_rules:.2f} ms, dearest {dearest}"
         self._row("check of a document", cost.whole, cost.alone, "ms of CPU", note)
         note = "the same with the report on a signature that does not verify"
         self._row("check with signatures", cost.with_signature, cost.alone, "ms of CPU", note)
+        note = "the same, but each document is asked for by itself, as a single file on the command line"
+        self._row("check one by one", cost.one_by_one, cost.alone, "ms of CPU", note)
         many = int(os.environ.get("CHECKS", "100000"))
-        early, late = memory_of_checks(many)
-        self._row("memory of checks", late, early, "MB", f"after {many} documents and after {many // 20}; wanted flat")
+        (_, early), *later = memory_of_checks(many)
+        for number, late in later:
+            self._row("memory of checks", late, early, "MB", f"after {number} documents and after {many // 100}")
 
     def lookups(self) -> None:
         """The nightly watch beside a bare script, and the settling of many unknown outcomes."""

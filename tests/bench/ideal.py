@@ -22,7 +22,7 @@ import psycopg
 from include.drop.drop import Drop
 from include.drop.settings import DropSettings, settings_from_connection
 from include.embedded.postgres import EmbeddedPostgres
-from include.ivi.check import CheckContext, check
+from include.ivi.check import CheckContext, check_all
 from include.maskinporten.grant import Grant
 from include.maskinporten.settings import settings_from_extra as maskinporten_settings
 from include.maskinporten.source import TokenSource
@@ -67,10 +67,10 @@ class Ideal:
 
         async def check_batch(batch: list[tuple[bytes, bytes]]) -> None:
             verdicts = await loop.run_in_executor(
-                pool, lambda: [(path, check(content, context), content) for path, content in batch]
+                pool, lambda: list(zip(batch, check_all((content, context) for _, content in batch), strict=True))
             )
             room.release()
-            for path, checked, content in verdicts:
+            for (path, content), checked in verdicts:
                 reference = checked.document.reference if checked.valid and checked.document else None
                 body = create_body(content, reference, Avgiftsklassifisering("101"), "object")
                 await self._checked.put((path, body))

@@ -29,7 +29,8 @@ KINDS = {
 
 def list_text() -> str:
     """Every content rule on a line: level, id, which documents, what must hold."""
-    return "".join(f"{rule.level:<8} {rule.id:<30} {rule.applies:<46} {rule.about}\n" for rule in all_rules())
+    wide = max(len(rule.applies) for rule in all_rules())
+    return "".join(f"{rule.level:<8} {rule.id:<30} {rule.applies:<{wide}} {rule.about}\n" for rule in all_rules())
 
 
 def explain_text(rule_id: str) -> str:

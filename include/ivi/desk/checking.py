@@ -15,7 +15,7 @@ from itertools import chain, islice
 from multiprocessing import get_context
 
 from include.errors import PersonMustAct
-from include.ivi.check import CheckContext, check
+from include.ivi.check import CheckContext, Checked, check_all
 from include.ivi.finding import Finding, Level
 
 from .documents import Found
@@ -87,12 +87,12 @@ def _side_by_side(batches: Iterable[list[Found]], context: CheckContext, jobs: i
 
 
 def _checked(batch: list[Found], context: CheckContext) -> list[Result]:
-    return [_result(found, context) for found in batch]
+    checks = check_all((one.content, replace(context, file_name=one.name)) for one in batch if one.content is not None)
+    return [_result(found, next(checks) if found.content is not None else None) for found in batch]
 
 
-def _result(found: Found, context: CheckContext) -> Result:
-    if found.content is None:
+def _result(found: Found, checked: Checked | None) -> Result:
+    if checked is None:
         return Result(found.place, None, False, (found.refusal,) if found.refusal else ())
-    checked = check(found.content, replace(context, file_name=found.name))
     document = checked.document
     return Result(found.place, document.vin if document else None, document is not None, checked.findings)

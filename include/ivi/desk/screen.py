@@ -134,8 +134,8 @@ def _towing(document: IviDocument) -> Iterator[Line]:
 
 def _drive(document: IviDocument) -> Iterator[Line]:
     energy, emissions = document.energy, document.emissions
-    codes = dict.fromkeys(source.code for source in energy.sources if source.code)
-    yield "drive", _joined(document.powertrain, energy.hybrid_class, *(_FUELS.get(code, code) for code in codes))
+    fuels = [_FUELS.get(source.code, source.code) for source in energy.sources if source.code]
+    yield "drive", _joined(*dict.fromkeys([document.powertrain, energy.hybrid_class, *fuels]))
     for convertor in energy.convertors[:_MOST_ROWS]:
         yield (
             "  engine or machine",

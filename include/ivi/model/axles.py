@@ -10,7 +10,7 @@ from dataclasses import field
 
 from include.ivi.finding import Family
 from include.ivi.record import record
-from include.ivi.values import truth
+from include.ivi.values import truth, whole_number
 from include.ivi.view import Group
 
 from .rows import HOME, group_at, number_in, numbers_by, rows
@@ -129,18 +129,18 @@ def read_axles(tree: Group, family: Family) -> tuple[Axle, ...]:
 def _axles(home: Group, family: Family) -> Iterator[Axle]:
     names = _AXLES[family]
     for path, row in rows(home, HOME[family], "Axle"):
-        values = row.values
-        yield Axle(
-            number=number_in(row, "AxleNumber"),
-            powered=truth(values.get(names.powered)),
-            max_mass=number_in(row, names.max_mass),
-            path=path,
-            steered=truth(values.get(names.steered)),
-            twin=truth(values.get(names.twin)),
-            track=number_in(row, "AxleTrack"),
-            spacing=number_in(row, "AxleSpacing"),
-            group=number_in(row, "PartOfAxleGroupNumber"),
-            in_service=tuple(_in_service(row, path, names)),
+        get = row.values.get
+        yield Axle(  # by place, which is quicker: axles are the most frequent of all records
+            whole_number(get("AxleNumber")),
+            truth(get(names.powered)),
+            whole_number(get(names.max_mass)),
+            path,
+            truth(get(names.steered)),
+            truth(get(names.twin)),
+            whole_number(get("AxleTrack")),
+            whole_number(get("AxleSpacing")),
+            whole_number(get("PartOfAxleGroupNumber")),
+            tuple(_in_service(row, path, names)) if row.groups else (),
         )
 
 

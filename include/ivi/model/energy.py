@@ -8,11 +8,10 @@ source 95 for electricity. CoC entries 20 to 27 of Regulation (EU) 2020/683, Ann
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from include.ivi.finding import Family
 from include.ivi.lazily import lazily
-from include.ivi.record import named_record
+from include.ivi.record import named_record, open_record
 from include.ivi.values import decimal_number, truth, whole_number
 from include.ivi.view import Group
 
@@ -68,7 +67,7 @@ class Convertor:
         return f"{self.path}/{name}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@open_record
 class Energy:
     """All convertors of a vehicle and what the document says of the whole. No slots: its properties are cached.
 

@@ -39,8 +39,7 @@ def table_and_row(name: str) -> tuple[str, str]:
 
 def number_in(row: Group, name: str) -> int | None:
     """The whole number under a name, None where it is absent or none."""
-    text = row.values.get(name)
-    return whole_number(text) if text is not None else None
+    return whole_number(row.values.get(name))
 
 
 def text_in(row: Group, name: str) -> str | None:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from include.ivi.finding import Family
 from include.ivi.record import record
-from include.ivi.values import truth
+from include.ivi.values import truth, whole_number
 from include.ivi.view import Group
 
-from .rows import HOME, group_at, number_in, rows, text_in
+from .rows import HOME, group_at, rows, text_in
 
 _FITTED: dict[Family, str] = {"1.x": "ProductionTyreRimVehInd", "2.0": "TyreFittedProductionIndicator"}
 _HIGHEST_INDEX = 279
@@ -70,13 +70,14 @@ def _tyres(home: Group, family: Family) -> Iterator[Tyre]:
     fitted = _FITTED[family]
     for axle, (way, row) in enumerate(rows(home, HOME[family], "Axle")):
         for path, tyre in rows(row, way, "TyreAxle"):
+            get = tyre.values.get
             yield Tyre(
-                path=path,
-                axle=axle,
-                number=number_in(tyre, "TyreNumber"),
-                size=text_in(tyre, "TyreSize"),
-                single=number_in(tyre, "LoadCapacityIndexSingleWheel"),
-                twin=number_in(tyre, "LoadCapacityIndexTwinWheel"),
-                speed=text_in(tyre, "SpeedCategorySymbol"),
-                fitted=truth(tyre.values.get(fitted)),
+                path,
+                axle,
+                whole_number(get("TyreNumber")),
+                text_in(tyre, "TyreSize"),
+                whole_number(get("LoadCapacityIndexSingleWheel")),
+                whole_number(get("LoadCapacityIndexTwinWheel")),
+                text_in(tyre, "SpeedCategorySymbol"),
+                truth(get(fitted)),
             )

@@ -53,7 +53,8 @@ def _reason(vin: str) -> str | None:
 RULE = Rule(
     id="vin.form",
     level=Level.WARNING,
-    about="The identification number has 17 characters of A-Z and 0-9, without I, O and Q.",
+    about="The identification number has 17 characters of A-Z and 0-9, without I, O and Q; in production an error for "
+    "categories L, M, N and O, and none at all is an error everywhere.",
     source="ISO 3779",
     look=_look,
     applies="every document",

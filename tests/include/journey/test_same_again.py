@@ -119,16 +119,18 @@ async def test_an_invalid_document_that_is_dropped_again_stays_invalid(night: Ni
 async def test_clearing_validate_lets_a_document_out_when_the_rules_have_changed(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = validate.check
+    real = validate.check_all
     monkeypatch.setattr(
-        validate, "check", lambda content, context: real(content.replace(b"</Type>", b"</Typ>", 1), context)
+        validate,
+        "check_all",
+        lambda documents: real((content.replace(b"</Type>", b"</Typ>", 1), context) for content, context in documents),
     )
     content = night.put("a.xml", number=1)
     await night.whole()
     assert night.states() == {"a.xml": "INVALID"}
     assert night.validate().valid == 0  # the same rules are not asked twice
 
-    monkeypatch.setattr(validate, "check", real)
+    monkeypatch.setattr(validate, "check_all", real)
     assert night.validate().valid == 0
     monkeypatch.setattr(validate, "RULES_VERSION", "newer rules")
     assert night.validate().valid == 1

@@ -210,6 +210,13 @@ def test_explain_knows_the_kinds_that_are_no_rules_and_names_what_is_near(run):
     assert run("explain", "zzzzz")[2] == "There is no rule 'zzzzz': `list` shows all there are.\n"
 
 
+def test_a_version_of_ivi_that_does_not_exist_is_a_wrong_argument(run, write):
+    code, _, err = run("check", "--versions", "1.6,9.9", write("a.xml", GOOD))
+    assert code == 64
+    assert "'9.9' is no version of IVI: there are 1.1," in err
+    assert run("check", "--versions", "1.6,2.0", write("a.xml", GOOD))[0] == 0
+
+
 def test_list_names_every_rule(run):
     out = run("list")[1]
     assert [line.split()[1] for line in out.splitlines()] == [rule.id for rule in all_rules()]

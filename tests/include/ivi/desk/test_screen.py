@@ -32,6 +32,10 @@ def test_a_plug_in_car_is_told_in_the_order_of_the_certificate(family):
     assert "CO2 weighted 24 g/km" in text
 
 
+def test_a_fuel_that_names_the_drive_is_said_once():
+    assert "drive                 petrol\n" in shown(sample(number=1))
+
+
 @pytest.mark.parametrize("family", ["1.6", "2.0"])
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_every_category_fits_on_a_screen(category, family):

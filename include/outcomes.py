@@ -1,4 +1,4 @@
-"""The four ends of every send (DESIGN, "Outcomes before exceptions")."""
+"""The four ends of every send."""
 
 from __future__ import annotations
 

@@ -140,14 +140,8 @@ class EmbeddedAirflow:
         """The parts whose process has ended."""
         return [part for part, child in self._children.items() if child.poll() is not None]
 
-    def stop_part(self, part: str) -> None:
-        """End one part (a key of PARTS) politely; for tests of what happens without it."""
-        child = self._children.pop(part)
-        child.terminate()
-        child.wait(timeout=30)
-
     def kill_part(self, part: str) -> None:
-        """End one part without a warning (SIGKILL); for tests of what its crash leaves behind."""
+        """End one part (a key of PARTS) without a warning (SIGKILL); for tests of what its crash leaves behind."""
         child = self._children.pop(part)
         child.kill()
         child.wait(timeout=10)

@@ -20,7 +20,6 @@ _CONVERTOR = f"{_COC2}/EnergyConvertorTable/EnergyConvertorGroup"
 _GENERAL = f"{_COC2}/GeneralConstructionGroup"
 _MASS = f"{_COC2}/MassGroup"
 _SIGNER = "SigningAuthorityTable/SigningAuthorityGroup"
-TOWING1 = f"{_COC1}/MechanicalCouplingTable/MechanicalCouplingGroup"
 TOWING2 = f"{_COC2}/TowingBrakedTypeTrailTable/TowingBrakedTypeTrailGroup"
 
 _IVI1: dict[Field, str] = {

@@ -1,1 +1,1 @@
-"""The journey of an eCoC, one step per file: collect, plan, validate, submit, file away, reconcile (DESIGN §2)."""
+"""The journey of an eCoC, one step per file: collect, plan, validate, submit, file away, reconcile."""

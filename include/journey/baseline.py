@@ -61,11 +61,6 @@ class Ahead:
         self.upto = upto
         self._moved = asyncio.Event()
 
-    @property
-    def is_done(self) -> bool:
-        """True when nothing more is asked."""
-        return self.upto is None
-
     def reach(self, upto: UUID | None) -> None:
         """The register was asked about everything up to here."""
         self.upto = upto

@@ -1,7 +1,7 @@
 """Receipts: what an importer reads about a file, once for people (.txt) and once for programs (.json).
 
 A receipt is replaced when the state moves on and never contradicted: the same file always gets the same path, and a
-file that was first told to be incomplete has that receipt rewritten as well (DESIGN §3, "Drop layout").
+file that was first told to be incomplete has that receipt rewritten as well.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ from include.ledger.warehouse import Connection
 Choice = Literal["accepted", "send once more", "give up", "release"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
-_SUBMISSION = frozenset({"UNKNOWN", "NEEDS_PERSON"})
 _DOES = {
     "accepted": "counts as accepted by the authority and is never sent again",
     "give up": "counts as not accepted; the importer may drop it again",

@@ -1,9 +1,8 @@
 """Presenting: the intent before each POST, the evidence after it, and what validation status adds.
 
 The requestId is the key of the row and is committed with it, long before the first POST. A send that ends unknown is
-the one send of the house that may be repeated: with the same requestId, since customs takes each only once (facts of
-the interface, §1.4). "Already used" after a send of ours that may have arrived proves that it did; without one, a
-person has to look.
+the one send of the house that may be repeated: with the same requestId, since customs takes each only once. "Already
+used" after a send of ours that may have arrived proves that it did; without one, a person has to look.
 """
 
 from __future__ import annotations

@@ -16,10 +16,6 @@ class Found:
 
     vehicles: tuple[VehicleRecord, ...]
 
-    def of_make(self, merkekode: str | int | None) -> tuple[VehicleRecord, ...]:
-        """Those of one make; all of them when `merkekode` is None."""
-        return tuple(vehicle for vehicle in self.vehicles if vehicle.has_make(merkekode))
-
 
 @dataclass(frozen=True, slots=True)
 class Absent:

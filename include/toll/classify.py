@@ -1,6 +1,6 @@
 """The one place where a status, a body or an exception of a presentation becomes an outcome.
 
-The rules, in order (facts of the interface: two-step validation, published status codes 202, 400, 401, 403, 415, 500):
+The rules, in order (published: validation in two steps, and the status codes 202, 400, 401, 403, 415, 500):
 
 1. No byte written: **not sent**, whatever went wrong. Bytes written and no status: **unknown**.
 2. 2xx with any body or none: **accepted**, since the code and body of success are not published. Exceptions, both

@@ -1,6 +1,6 @@
 """Which avgiftsklassifisering goes with a document: the IVI does not hold it, so it comes from the importer.
 
-The order is fixed (DESIGN, "What is submitted"): the sidecar beside the file, the manifest of the inbox, the party's
+The order is fixed: the sidecar beside the file, the manifest of the inbox, the party's
 rules from the most exact to the widest, the party's default. Value and source are stored and shown, so that a refusal
 such as `KJORETOY_KAN_IKKE_AVGIFTSKLASSIFISERES` can be traced to whoever chose the code.
 """

@@ -1,6 +1,6 @@
 """The one place where a status, a body or an exception of `opprette` or `slette` becomes an outcome.
 
-The rules, in order (DESIGN, "Outcomes and moves"; facts of the interface, §1.3):
+The rules, in order; statuses and codes as the eCoC page of Statens vegvesen gives them:
 
 1. No byte written: **not sent**, whatever went wrong. Bytes written and no whole answer: **unknown**.
 2. 401 and 429 speak of the call, not of the document: **not sent** (the client renews the token once on 401).

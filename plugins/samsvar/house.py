@@ -24,7 +24,7 @@ LOOKUP_SCHEDULE = os.environ.get("SAMSVAR_LOOKUP_SCHEDULE", "*/15 * * * *").stri
 
 #: When the ledger is kept in order, likewise: after the nights.
 HOUSEKEEPING_SCHEDULE = os.environ.get("SAMSVAR_HOUSEKEEPING_SCHEDULE", "45 6 * * *").strip()
-#: How long answers are kept as they came, in months (reliability §6: evidence 12 months). Hashes stay for ever.
+#: How long answers are kept as they came, in months (evidence must last twelve). Hashes stay for ever.
 RETENTION_MONTHS = os.environ.get("SAMSVAR_RETENTION_MONTHS", "").strip() or "12"
 #: When accepted vehicles are looked up: after the importers' nights. Same form.
 REGISTRATION_SCHEDULE = os.environ.get("SAMSVAR_REGISTRATION_SCHEDULE", "30 4 * * *").strip()

@@ -24,6 +24,7 @@ _INDEX = re.compile(
     r"(?i)--(extra-)?" + r"index-url|--trusted" + r"-host|--find" + r"-links|"
     r"https?://[^\s\"')]*(" + "|".join(["py" + "pi", "python" + "hosted", "arti" + "factory", "nex" + "us"]) + ")"
 )
+_ELSEWHERE = re.compile(r"\bDES" + r"IGN\b|\bfacts of " + r"the interface\b|consequences " + r"for our client")
 _LATER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 
 _OLD_AIRFLOW = (
@@ -91,11 +92,11 @@ def old_airflow(path: str, source: str) -> list[str]:
 
 
 def never_written(path: str, text: str) -> list[str]:
-    """Words for later, places of the machine a file was written on, and hosts packages come from."""
+    """Words for later, pages that are not ours, places of the machine a file was written on, and packages' hosts."""
     return [
         f"{path}:{number}: {found.group(0)}"
         for number, line in enumerate(text.splitlines(), start=1)
-        for pattern in (_LATER, _PLACES, _INDEX)
+        for pattern in (_LATER, _ELSEWHERE, _PLACES, _INDEX)
         if (found := pattern.search(line))
     ]
 
@@ -152,6 +153,8 @@ _EXECUTE = "class A:\n    @plainly\n    def execute(self, context):\n" + "      
     [
         ("include/a.py", "x = 1\n" * 251),
         ("include/a.sql", "SELECT 1;\n" * 251),
+        ("tests/include/test_a.py", "x = 1\n" * 251),
+        ("tests/drivers/a.py", "def f():\n" + _LONG_BODY),
         ("include/a.py", "def f():\n" + _LONG_BODY),
         ("include/a.py", "# longer because of\ndef f():\n" + _LONG_BODY),
         ("include/a.py", "# longer because it is a table\n\n\ndef f():\n" + _LONG_BODY),
@@ -206,6 +209,7 @@ def test_the_sdk_is_no_old_import() -> None:
     "line",
     [
         "# TO" + "DO: later",
+        "the steps of the journey (DES" + "IGN §2)",
         "path = '/wo" + "rk/main/x'",
         "cd /ro" + "ot/x",
         "see /fa" + "rm/7",

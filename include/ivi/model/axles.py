@@ -111,11 +111,6 @@ def count_place(family: Family, name: str) -> str:
     return f"{_COUNT_PLACES[family]}/{_COUNTS[family][name]}"
 
 
-def mass_place(axle: Axle, family: Family) -> str:
-    """The path of the highest mass of an axle."""
-    return f"{axle.path}/{_AXLES[family].max_mass}"
-
-
 def read_axle_counts(tree: Group, family: Family) -> AxleCounts:
     """The counts of a document. Never raises."""
     return AxleCounts(**numbers_by(group_at(tree, _COUNT_PLACES[family]).values, _COUNTS[family]))

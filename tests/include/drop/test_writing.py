@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from include.drop.drop import Drop
-from include.errors import AccessDenied
+from include.errors import AccessDenied, ServiceUnavailable
 
 
 @pytest.mark.parametrize("size", [0, 1_500, 32_768, 300_000])
@@ -93,5 +93,5 @@ async def test_folders_are_made_once_and_asking_again_is_free(server: Any) -> No
 async def test_a_file_where_a_folder_should_be_is_an_error(server: Any) -> None:
     server.put("archive", b"a file")
     async with Drop(server.settings()) as drop:
-        with pytest.raises(Exception, match=r"archive.* could not be made"):
+        with pytest.raises(ServiceUnavailable, match=r"archive.* could not be made"):
             await drop.make_folders("archive/2026")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from include.errors import AccessDenied
+from include.errors import AccessDenied, ServiceUnavailable
 from include.ivi.samples import sample_vin
 from include.journey import baseline
 from include.register.port import Absent, Looked, NotAsked
@@ -91,7 +91,7 @@ async def test_a_retry_does_not_ask_again(night: Night) -> None:
     register = Register(night)
     await _ready(night, 6, register)
     night.outage("unavailable")
-    with pytest.raises(Exception, match="in a row"):
+    with pytest.raises(ServiceUnavailable, match="in a row"):
         await night.send()
     night.heal()
     assert register.asked[0][0] == 6

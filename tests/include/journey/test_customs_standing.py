@@ -1,6 +1,6 @@
 """Where consignments stand: presentations, expectations and signals find each other in any order, and what is overdue.
 
-Row 6 of the consequences for our client: presented and no signal, no validation status, validation failure, poll lag,
+Presented and no signal, no validation status, validation failure, poll lag,
 marker refused, a key near its end.
 """
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from include.errors import ConfigurationError
+from include.errors import ConfigurationError, ServiceUnavailable
 from include.ivi.samples import sample
 from include.ledger import stop_switch
 from include.ledger.warehouse import connect
@@ -172,7 +172,7 @@ async def test_a_task_that_was_asked_to_stop_sends_nothing(night: Night) -> None
     stop = asyncio.Event()
     stop.set()
     posts = night.posts
-    with pytest.raises(Exception, match="asked to stop: 1 deletions"):
+    with pytest.raises(ServiceUnavailable, match="asked to stop: 1 deletions"):
         await night.delete(stop=stop)
     assert night.posts == posts and night.deletion()["state"] == "PENDING"
 

@@ -1,6 +1,6 @@
 """Polling control signals: rows and marker in one transaction, once each, in feed order; every way a feed may go wrong.
 
-Row 4 of the consequences for our client (page loop, dedupe, append-only log, marker with the page, one writer).
+The page loop, dedupe, the append-only log, the marker with its page, one writer.
 """
 
 # longer because a feed with all its moods stands beside what is asked of it

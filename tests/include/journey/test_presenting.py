@@ -1,6 +1,6 @@
 """Presenting what files asked for: once each, whatever customs answers and whenever the task is stopped.
 
-Row 2 of the consequences for our client: requestId persisted before the POST, the same after a timeout, a new one for a
+The requestId is persisted before the POST, the same after a timeout, a new one for a
 correction, "already used" as a proof of arrival. What was presented is asked of the customs that is told how to behave,
 never of our own ledger.
 """

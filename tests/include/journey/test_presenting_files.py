@@ -1,6 +1,6 @@
 """Presentation files: what is taken and checked, what comes back with a reason, and where the files end.
 
-Row 7 of the consequences for our client: local checks hard and soft.
+Local checks are hard (an error, the row is not sent) or soft (a warning).
 """
 
 from __future__ import annotations

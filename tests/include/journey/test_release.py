@@ -1,6 +1,6 @@
 """The release decision: the pure function, what the ledger stores and what the mart says are the same in every case.
 
-Rows 5 and 6 of the consequences for our client: every transition, unknown values, no signal, places of control.
+Every transition, unknown values, no signal, places of control.
 """
 
 from __future__ import annotations

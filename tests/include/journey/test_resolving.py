@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from include.errors import AccessDenied, PersonMustAct
+from include.errors import AccessDenied, PersonMustAct, ServiceUnavailable
 from include.register.port import Absent, NotAsked, Unreadable
 from tests.drivers.night import Night
 
@@ -136,7 +136,7 @@ async def test_an_intent_without_an_answer_becomes_unknown_and_is_settled(night:
     await night.until_posts(2)
     night.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = "
               "current_database()")  # fmt: skip
-    with pytest.raises(Exception, match="warehouse"):
+    with pytest.raises(ServiceUnavailable, match="warehouse"):
         await task
     await asyncio.sleep(0.5)
     night.heal()

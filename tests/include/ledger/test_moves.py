@@ -8,7 +8,6 @@ from itertools import permutations
 import psycopg
 import pytest
 
-from include.ledger.states import SubmissionState
 from include.ledger.warehouse import Connection, connect
 
 pytestmark = pytest.mark.postgres
@@ -17,7 +16,7 @@ Move = Callable[..., None]
 Submission = Callable[..., uuid.UUID]
 
 #: DELETED is reached only through a deletion of its own, see test_deletion_moves.py.
-STATES = [str(state) for state in SubmissionState if state != "DELETED"]
+STATES = ["PENDING", "SENT", "ACCEPTED", "REFUSED", "UNKNOWN", "NEEDS_PERSON"]
 LEGAL = {
     ("PENDING", "SENT"),
     ("SENT", "PENDING"),

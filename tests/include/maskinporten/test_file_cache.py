@@ -8,7 +8,7 @@ import re
 import orjson
 import pytest
 
-from include.errors import ConfigurationError
+from include.errors import AccessDenied, ConfigurationError
 from include.maskinporten.grant import Grant, cache_key
 
 GRANT = Grant("svv:kjoretoy/ecoc", consumer_org="912345678")
@@ -157,6 +157,6 @@ async def test_a_cancelled_call_lets_go_of_the_lock_and_leaves_no_half_file(make
 
 async def test_a_failed_call_is_not_stored(make_sharing, maskinporten, folder):
     maskinporten.refuses("MP-121")
-    with pytest.raises(Exception, match="MP-121"):
+    with pytest.raises(AccessDenied, match="MP-121"):
         await make_sharing().token(GRANT)
     assert list(folder.glob("*.json")) == []

@@ -81,7 +81,7 @@ def test_two_makes_under_one_vin_are_both_there(adapter: Any, put: Any, name: st
     first, second = put(VIN, make="VOLVO"), put(VIN, make="OPEL")
     found = adapter(name).lookup_vins([VIN])[VIN]
     assert {record.kuid for record in found.vehicles} == {first.kuid, second.kuid}
-    assert [record.merke for record in found.of_make(4350)] == ["OPEL"]
+    assert [record.merke for record in found.vehicles if record.has_make(4350)] == ["OPEL"]
 
 
 @BOTH

@@ -107,12 +107,15 @@ async def test_it_stops_at_once_while_answers_are_still_held_back(home: Path) ->
 
     sandbox = await Sandbox(home).start()
     sandbox.knobs.latency["maskinporten"] = Latency(30)
-    _, writer = await asyncio.open_connection("127.0.0.1", sandbox.services["maskinporten"].port)
+    port = sandbox.services["maskinporten"].port
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
     await asyncio.sleep(0.1)
     await asyncio.wait_for(sandbox.stop(), timeout=3)
     await sandbox.stop()
     writer.close()
+    with pytest.raises(OSError):
+        await asyncio.open_connection("127.0.0.1", port)
 
 
 def test_the_sandbox_needs_no_other_part_of_the_house_but_the_errors() -> None:

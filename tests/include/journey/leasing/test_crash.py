@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from include.errors import ServiceUnavailable
 from include.journey.leasing import collect as collecting
 from include.journey.leasing import file_away, submit
 from include.ledger import leasing_intake, leasing_sending
@@ -149,7 +150,7 @@ async def test_a_stop_sends_no_more_and_a_retry_sends_the_rest(leasing: Any) -> 
     while leasing.posts < 3:
         await asyncio.sleep(0.01)
     stop.set()
-    with pytest.raises(Exception, match="asked to stop"):
+    with pytest.raises(ServiceUnavailable, match="asked to stop"):
         await task
     assert "SENT" not in leasing.ends()
     await until_done(leasing)

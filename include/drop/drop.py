@@ -36,15 +36,15 @@ class Drop:
     """
 
     def __init__(self, settings: DropSettings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._open: list[tuple[asyncssh.SSHClientConnection, SftpChannel]] = []
         self._turn = count()
         self._folders: set[bytes] = set()
 
     async def __aenter__(self) -> Drop:
         try:
-            for _ in range(self._settings.connections):
-                self._open.append(await connect(self._settings))
+            for _ in range(self.settings.connections):
+                self._open.append(await connect(self.settings))
         except BaseException:
             await self._close()
             raise
@@ -68,10 +68,10 @@ class Drop:
                 "may not be listed" if error.code == wire.FX_PERMISSION_DENIED else "does not exist or cannot be listed"
             )
             raise ConfigurationError(
-                f"The folder {folder} on {where(self._settings)} {why}; create it, or correct `drop` of the party."
+                f"The folder {folder} on {where(self.settings)} {why}; create it, or correct `drop` of the party."
             ) from None
         except (ChannelLostError, wire.BadMessageError) as error:
-            raise faults.gone(self._settings, error) from None
+            raise faults.gone(self.settings, error) from None
 
     async def stat(self, path: bytes) -> Seen | None:
         """What lies at a path (links not followed), or None."""
@@ -80,9 +80,9 @@ class Drop:
         except wire.StatusError as error:
             if error.code == wire.FX_NO_SUCH_FILE:
                 return None
-            raise faults.changing(self._settings, path, "looked at", error) from None
+            raise faults.changing(self.settings, path, "looked at", error) from None
         except (ChannelLostError, wire.BadMessageError) as error:
-            raise faults.gone(self._settings, error) from None
+            raise faults.gone(self.settings, error) from None
         return Seen(path.rsplit(b"/", 1)[-1], told.size or 0, told.mtime or 0, kind_of(told))
 
     async def exists(self, path: bytes) -> bool:
@@ -99,9 +99,9 @@ class Drop:
         try:
             return await reading.content(self._channel(), path, max_bytes)
         except wire.StatusError as error:
-            raise faults.reading(self._settings, path, error) from None
+            raise faults.reading(self.settings, path, error) from None
         except (ChannelLostError, wire.BadMessageError) as error:
-            raise faults.gone(self._settings, error) from None
+            raise faults.gone(self.settings, error) from None
 
     async def read_many(
         self, paths: Sequence[bytes], *, max_bytes: int | Callable[[bytes], int]
@@ -123,7 +123,7 @@ class Drop:
             try:
                 return path, await reading.content(self._channel(), path, most, share.take), share
             except wire.StatusError as error:
-                return path, faults.reading(self._settings, path, error), share
+                return path, faults.reading(self.settings, path, error), share
             except OneDocument as error:
                 return path, error, share
 
@@ -141,7 +141,7 @@ class Drop:
         try:
             return await filing.move(self._channel(), source, target, self._make_folders)
         except (wire.StatusError, ChannelLostError, wire.BadMessageError) as error:
-            raise faults.changing(self._settings, source, "moved", error) from None
+            raise faults.changing(self.settings, source, "moved", error) from None
 
     async def put_away(self, source: bytes, target: bytes) -> bytes | None:
         """Rename to `target`, or to the first free `target~2`, `~3` …; where it went, or None when the source has gone.
@@ -151,7 +151,7 @@ class Drop:
         try:
             return await filing.put_away(self._channel(), source, target, self._make_folders)
         except (wire.StatusError, ChannelLostError, wire.BadMessageError) as error:
-            raise faults.changing(self._settings, source, "moved", error) from None
+            raise faults.changing(self.settings, source, "moved", error) from None
 
     def move_many(
         self, pairs: Sequence[tuple[bytes, bytes]]
@@ -167,7 +167,7 @@ class Drop:
             except FileExistsError as error:
                 return pair[0], error
             except wire.StatusError as error:
-                return pair[0], faults.changing(self._settings, pair[0], "moved", error)
+                return pair[0], faults.changing(self.settings, pair[0], "moved", error)
 
         return self._each(one, pairs)
 
@@ -183,7 +183,7 @@ class Drop:
             try:
                 return pair[0], await filing.put_away(self._channel(), *pair, self._make_folders)
             except wire.StatusError as error:
-                return pair[0], faults.changing(self._settings, pair[0], "moved", error)
+                return pair[0], faults.changing(self.settings, pair[0], "moved", error)
 
         return self._each(one, pairs)
 
@@ -192,7 +192,7 @@ class Drop:
         try:
             await writing.write(self._channel(), path, content, self._make_folders)
         except (wire.StatusError, ChannelLostError, wire.BadMessageError) as error:
-            raise faults.changing(self._settings, path, "written", error) from None
+            raise faults.changing(self.settings, path, "written", error) from None
 
     def write_many(self, files: Sequence[tuple[bytes, bytes]]) -> AsyncGenerator[tuple[bytes, SamsvarError | None]]:
         """`write` for many (path, content), in flight; (path, None | error) as they are ready.
@@ -204,7 +204,7 @@ class Drop:
             try:
                 await writing.write(self._channel(), *file, self._make_folders)
             except wire.StatusError as error:
-                return file[0], faults.changing(self._settings, file[0], "written", error)
+                return file[0], faults.changing(self.settings, file[0], "written", error)
             return file[0], None
 
         return self._each(one, files)
@@ -214,7 +214,7 @@ class Drop:
         try:
             await writing.remove(self._channel(), path)
         except (wire.StatusError, ChannelLostError, wire.BadMessageError) as error:
-            raise faults.changing(self._settings, path, "removed", error) from None
+            raise faults.changing(self.settings, path, "removed", error) from None
 
     async def make_folders(self, path: bytes | str) -> None:
         """Make a folder and its parents where missing; remembered. Raises AccessDenied without the right to."""
@@ -222,25 +222,25 @@ class Drop:
         try:
             await self._make_folders(wanted)
         except (wire.StatusError, ChannelLostError, wire.BadMessageError) as error:
-            raise faults.changing(self._settings, wanted, "made", error) from None
+            raise faults.changing(self.settings, wanted, "made", error) from None
 
     async def _make_folders(self, path: bytes) -> None:
         await writing.make_folders(self._channel(), path, self._folders)
 
     def _channel(self) -> SftpChannel:
         if not self._open:
-            raise ServiceUnavailable(f"The drop {where(self._settings)} is not open.")
+            raise ServiceUnavailable(f"The drop {where(self.settings)} is not open.")
         return self._open[next(self._turn) % len(self._open)][1]
 
     async def _each(
         self, one: Callable[[_Item], Awaitable[_Result]], items: Sequence[_Item]
     ) -> AsyncGenerator[_Result]:
         try:
-            async with aclosing(in_flight(one, items, self._settings.in_flight)) as results:
+            async with aclosing(in_flight(one, items, self.settings.in_flight)) as results:
                 async for result in results:
                     yield result
         except (ChannelLostError, wire.BadMessageError) as error:
-            raise faults.gone(self._settings, error) from None
+            raise faults.gone(self.settings, error) from None
 
     async def _close(self) -> None:
         opened, self._open = self._open, []

@@ -35,6 +35,8 @@ def display_name(name: bytes) -> str:
     different unless only their Unicode form differs.
     """
     text = name.decode("utf-8", "surrogateescape")
+    if text.isprintable() and "\\" not in text and len(text) <= _LONGEST_SHOWN:
+        return text
     shown = "".join(_escape(character) for character in text)
     return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
 
@@ -89,7 +91,7 @@ def refuse_name(name: bytes) -> None:
             f"The file name {shown} holds parts of a path; use a plain file name and drop it again.",
             rule_id="name.path",
         )
-    if any(unicodedata.category(character) in _INVISIBLE for character in text):
+    if not text.isprintable() and any(unicodedata.category(character) in _INVISIBLE for character in text):
         raise NameRefused(
             f"The file name {shown} holds control or invisible characters; rename the file and drop it again.",
             rule_id="name.control",

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from include.config.party import Party
-from include.drop.drop import READ_AHEAD, Drop
-from include.drop.flight import Budget, Share
-from include.drop.names import display_name, is_document, is_manifest, is_sidecar, is_unfinished, join, refuse_name
+from include.drop.drop import Drop
+from include.drop.names import display_name, is_document, is_manifest, is_sidecar, is_unfinished, refuse_name
 from include.drop.seen import Seen
 from include.drop.unpack import Limits
 from include.errors import NameRefused
+from include.journey.apart import shared_out, sort_apart
 from include.journey.companions import Companions, read_companions
+from include.journey.in_order import InOrder
 from include.journey.progress import Progress
-from include.journey.sorting import Sorted, sort
+from include.journey.sorting import Ripe, Sorted, sort_all
 from include.ledger import deletion_requests, intake, sightings
 from include.ledger.content import ContentStore
 from include.ledger.intake import ReadFile
@@ -33,9 +32,6 @@ from include.ledger.warehouse import Connection
 
 GROUP = 256
 """Files that are committed together: what a killed task has to do again."""
-
-# Storing waits for the disk, and disks write many files at once: with 12 threads five times as many as with one.
-_STORING_THREADS = 12
 
 
 @dataclass(slots=True)
@@ -138,73 +134,24 @@ async def _take_all(
     result: Collected,
 ) -> None:
     """Reads without a break while earlier files are stored and committed, in the order of the listing."""
-    limits = Limits(max_bytes=party.max_bytes)
-    by_path = {join(f"{party.drop}/inbox", file.name_bytes): (at // GROUP, file) for at, file in enumerate(ripe)}
-    groups: list[list[asyncio.Future[Sorted]]] = [[] for _ in range(0, len(ripe), GROUP)]
-    stored, budget, loop = 0, Budget(READ_AHEAD), asyncio.get_running_loop()
-    committer = _Committer(connection, party, result, Progress(f"{party.id} · collected", len(ripe)))
-    with ThreadPoolExecutor(_STORING_THREADS) as pool:
-        async with (
-            committer,
-            aclosing(
-                drop.read_many(list(by_path), max_bytes=lambda path: limits.to_read(by_path[path][1].name_bytes))
-            ) as contents,
-        ):
-            async for path, content in contents:
-                number, file = by_path[path]
-                share = budget.share()
-                await share.take(len(content) if isinstance(content, bytes) else 0)
-                storing = loop.run_in_executor(pool, sort, store, party, file, content, companions)
-                storing.add_done_callback(partial(_stored, share))
-                groups[number].append(storing)
-                while stored < len(groups) and len(groups[stored]) == min(GROUP, len(ripe) - stored * GROUP):
-                    await committer.take(groups[stored])
-                    groups[stored] = []
-                    stored += 1
+    limits, inbox = Limits(max_bytes=party.max_bytes), f"{party.drop}/inbox"
+    progress = Progress(f"{party.id} · collected", len(ripe))
+    commit = partial(_commit_group, connection, party, result)
+    here, there = shared_out([Ripe(file.id, file.name_bytes, file.size) for file in ripe], GROUP)
+    async with InOrder([file.id for file in ripe], GROUP, commit, progress) as groups:
+        apart = asyncio.create_task(sort_apart(drop, store, limits, inbox, there, companions, groups.took))
+        try:
+            await sort_all(drop, store, limits, inbox, here, companions, groups.took)
+            await sort_all(drop, store, limits, inbox, await apart, companions, groups.took)
+        finally:
+            apart.cancel()
+            await asyncio.wait([apart])
 
 
-class _Committer:
-    """Commits one group after the other while the next one is being read. Left with `async with`, it is done."""
-
-    def __init__(self, connection: Connection, party: Party, result: Collected, progress: Progress) -> None:
-        self._connection, self._party, self._result, self._progress = connection, party, result, progress
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Waits in any case: the connection must not be closed under a thread that uses it."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
-            failed = self._task.exception()
-            if kind is None and failed is not None:
-                raise failed
-        if kind is None:
-            self._progress.finish()
-
-    async def take(self, group: Sequence[asyncio.Future[Sorted]]) -> None:
-        """Starts with this group as soon as the one before is committed; raises what went wrong with that one."""
-        if self._task is not None:
-            await self._task
-        self._task = asyncio.create_task(self._commit(group))
-
-    async def _commit(self, group: Sequence[asyncio.Future[Sorted]]) -> None:
-        found = await asyncio.gather(*group)
-        await asyncio.to_thread(_commit_group, self._connection, self._party, found, self._result)
-        self._progress.add(len(found))
-
-
-def _stored(share: Share, storing: asyncio.Future[Sorted]) -> None:
-    share.give_back()
-    if not storing.cancelled():
-        storing.exception()  # seen: the group's own wait raises it
-
-
-def _commit_group(connection: Connection, party: Party, group: Sequence[Sorted], result: Collected) -> None:
+def _commit_group(connection: Connection, party: Party, result: Collected, group: Sequence[Sorted]) -> None:
     read = [found for _, found in group if isinstance(found, ReadFile)]
-    gone = [file.id for file, found in group if found == "gone"]
-    growing = [file.id for file, found in group if found == "growing"]
+    gone = [sighting for sighting, found in group if found == "gone"]
+    growing = [sighting for sighting, found in group if found == "growing"]
     read.sort(key=lambda file: file.sighting_id)  # of equal contents the first listed is the document
     taken = intake.take(connection, party.id, read, resubmit=party.resubmit == "auto")
     if party.revision == "replace":

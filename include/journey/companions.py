@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
-from include.config.party import Party
 from include.drop.companions import Manifest, parse_manifest, parse_sidecar
 from include.drop.drop import Drop
 from include.drop.names import is_manifest, is_sidecar, join, match_key, sidecar_of
@@ -18,6 +17,9 @@ from include.drop.unpack import Member
 from include.errors import ContentRefused, SamsvarError
 from include.ledger.revisions import changed_by_vin
 from include.ledger.warehouse import Connection
+
+if TYPE_CHECKING:  # a process that only sorts files needs no party
+    from include.config.party import Party
 
 log = logging.getLogger(__name__)
 _LARGEST = 1_000_000

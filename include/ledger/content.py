@@ -28,6 +28,7 @@ class ContentStore:
     def __init__(self, url: str) -> None:
         if not url:
             raise ConfigurationError("SAMSVAR_STORE is not set: name the folder or bucket that keeps original bytes.")
+        self.url = url
         self._root = UPath(url)
         self._local = Path(self._root.path) if self._root.protocol in ("", "file", "local") else None
         self._made: set[Path] = set()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from include.journey.evidence import GROUP
 from include.ledger.content import sha256
@@ -80,13 +80,14 @@ class Kill:
     between: Callable[[Scene], None] = nothing
     latency: float = 0.0
     also: tuple[Charge, ...] = ()
+    constants: Mapping[str, float] = field(default_factory=dict)
 
     def __call__(self, house: CrashHouse, documents: int, seed: int) -> Result:
         with house.scene() as scene:
             self.before(scene, documents)
             if self.latency:
                 house.sandbox.knobs.latency["vegvesen"] = Latency(self.latency)
-            orders = scene.orders(documents)
+            orders = scene.orders(documents, constants=self.constants)
             if (scene.folder / "newer").is_dir():
                 newer = {path.name: str(path) for path in (scene.folder / "newer").iterdir()}
                 orders = replace(orders, newer=newer)

@@ -43,6 +43,9 @@ class Window:
         return f"{self.number} {self.cut}"
 
 
+#: Even a small inbox is read by a second process; only the first one is killed.
+_TWO_READ = {"include.journey.apart:FROM": 1}
+
 WINDOWS: tuple[Window, ...] = (
     Window("W1", "half an upload in hand", Kill(point="half a file read", before=halves, between=halves_end)),
     Window("W2", "listed, nothing read", Kill(point="listed")),
@@ -50,6 +53,8 @@ WINDOWS: tuple[Window, ...] = (
     Window("W2", "bytes stored, no row", Kill(point="bytes stored", at=0.6)),
     Window("W2", "a group's rows not committed", Kill(point="rows not committed", at=3)),
     Window("W2", "a group committed", Kill(point="group committed", at=2)),
+    Window("W2", "a group committed, two read", Kill(point="group committed", at=2, constants=_TWO_READ)),
+    Window("W2", "bytes stored, two read", Kill(point="bytes stored", at=0.3, constants=_TWO_READ)),
     Window("W3", "checked, nothing recorded", Kill(point="checked", at=0.4)),
     Window("W3", "findings not committed", Kill(point="findings not committed", at=2)),
     Window("W3", "valid, not opened", Kill(point="valid, not opened", at=2)),

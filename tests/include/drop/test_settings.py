@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from include.drop.handing import handed, received
 from include.drop.settings import CIPHERS, DropSettings, Hidden, is_loopback, settings_from_connection
 from include.errors import ConfigurationError
 
@@ -123,3 +126,21 @@ def test_secrets_are_never_shown_or_pickled_and_all_their_forms_are_told_for_mas
         "canaryline0000000002",
         "canaryline0000000001canaryline0000000002",
     }
+
+
+def test_settings_pass_through_a_pipe_unchanged() -> None:
+    settings = DropSettings(
+        conn_id="ecoc_sftp",
+        host="drop.example.no",
+        username="nordbil",
+        password=Hidden("p"),
+        private_key=Hidden("k"),
+        key_file=Path("/keys/id"),
+        host_keys=("ssh-ed25519 AAAA",),
+        in_flight=7,
+    )
+    told = json.loads(json.dumps(handed(settings)))
+    again = received(told)
+
+    assert (again.password and again.password.value, again.private_key and again.private_key.value) == ("p", "k")
+    assert replace(again, password=None, private_key=None) == replace(settings, password=None, private_key=None)

@@ -113,6 +113,16 @@ def test_a_feed_is_read_to_its_empty_page_in_order_and_the_next_poll_goes_on_fro
     assert customs.asked[4] == customs.items[24].id, "the second poll asks for what follows the last one stored"
 
 
+def test_an_id_that_comes_again_on_a_later_page_is_stored_and_counted_once(desk: Desk) -> None:
+    again = signal(1, "TO_CONTROL")
+    customs = Customs([signal(0), again, signal(2), signal(3), again, signal(5)], size=3)
+    found = desk.poll(customs)
+    assert (found.pages, found.new, found.known) == (2, 5, 1)
+    assert desk.ids() == [customs.items[number].id for number in (0, 1, 2, 3, 5)]
+    assert [row["signals"] for row in desk.rows("SELECT signals FROM mart.customs_consignment")] == [1] * 5
+    assert desk.alerts() == ["customs_to_control"]
+
+
 def test_ids_given_twice_are_stored_once_and_tell_once(desk: Desk) -> None:
     twice, also = signal(1, "TO_CONTROL"), signal(3)
     customs = Customs([signal(0), twice, twice, signal(2), also, also], size=3)

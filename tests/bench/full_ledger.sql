@@ -56,3 +56,55 @@ ledger.document WHERE id %% 200 = 0
 INSERT INTO ledger.register_difference (submission_id, document_id, party, kind, sentence, next_step, found_at,
 cleared_at) SELECT id, document_id, party, 'make', 'x.', 'y.', decided_at, now() FROM ledger.submission WHERE state =
 'ACCEPTED' AND document_id %% 100 = 0
+--
+INSERT INTO ledger.vehicle (party, key, kuid, vin, plate, held, digest, looked_up_at, source) SELECT party, 'K' || id,
+'K' || id, vin, 'AB' || id, '{"merke": "VOLVO", "registreringsstatus": "REGISTRERT", "registrert_forstegang_norge":
+"2026-01-02"}', 'x', first_seen_at + interval '1 day', 'vegvesen_register' FROM ledger.document WHERE id %% 4 = 0
+--
+INSERT INTO ledger.deletion_request (id, party, source, row_no, key, reason, asked_at, asked_by, state, sentence,
+document_id) OVERRIDING SYSTEM VALUE SELECT id, party, 'form', 1, vin, 'x', first_seen_at, 'x', 'IMPOSSIBLE', 'x.', id
+FROM ledger.document WHERE id %% 20 = 3
+--
+INSERT INTO ledger.leasing_file (id, party, source, name_bytes, name, seen_at, day, state, mark, rows, filed_at)
+OVERRIDING SYSTEM VALUE SELECT id, party, 'file', name_bytes, name, first_seen_at, day, 'TAKEN', 'm', 10, first_seen_at
+FROM ledger.sighting WHERE id %% 100 = 0
+--
+INSERT INTO ledger.leasing_change (party, file_id, row_no, place, environment, sender, handling, kjennemerke,
+holder_kind, holder_mark, state, opened_at, sent_at, decided_at, decided_by, attempt_no) SELECT f.party, f.id, r, 'row '
+|| r, 'prod', '310000019', 'OPPRETTE', 'AB' || f.id + r, 'person', md5(f.id || '.' || r), 'ACCEPTED', f.seen_at,
+f.seen_at, f.seen_at, 'answer', 1 FROM ledger.leasing_file f CROSS JOIN generate_series(1, 10) r
+--
+INSERT INTO ledger.customs_organisation (id, environment, organisation, party) OVERRIDING SYSTEM VALUE SELECT p, 'prod',
+'31000001' || p, 'party_' || p %% 8 FROM generate_series(1, 8) p
+--
+INSERT INTO ledger.customs_party (party, organisation_id, validation_minutes, signal_minutes, control_places) SELECT
+party, id, 15, 60, '{}' FROM ledger.customs_organisation
+--
+INSERT INTO ledger.marker (id, organisation_id, endpoint) OVERRIDING SYSTEM VALUE SELECT id, id, 'house-consignment'
+FROM ledger.customs_organisation
+--
+INSERT INTO ledger.presentation_file (id, party, source, name_bytes, name, seen_at, day, state, sha256, rows, filed_at)
+OVERRIDING SYSTEM VALUE SELECT n * 100, 'party_' || (n + 1) %% 8, 'file', 'x', n || '.csv', at, at::date,
+'CHECKED', lpad(n::text, 64, '0'), 10, at FROM generate_series(1::bigint, %(documents)s / 100 - 1) n CROSS JOIN LATERAL (SELECT now() -
+interval '3 hours' - make_interval(secs => (%(documents)s / 100 - n)::float8 * 8640000 * 365 / %(documents)s) AS at) t
+--
+INSERT INTO ledger.presentation (request_id, party, file_id, row_no, level, office, mrn, document_number, document_type,
+consignment, environment, sender, state, attempt_no, opened_at, first_sent_at, sent_at, decided_at, decided_by,
+validation, validated_at) SELECT md5(f.id || '.' || r)::uuid, f.party, f.id, r, 'house-consignment', 'NO351001', 'M' ||
+f.id, 'D' || f.id + r, 'N703', 'house ' || f.id + r, 'prod', '310000019', 'ACCEPTED', 1, f.seen_at, f.seen_at,
+f.seen_at, f.seen_at, 'answer', 'SUCCESS', f.seen_at FROM ledger.presentation_file f CROSS JOIN generate_series(1, 10) r
+--
+INSERT INTO ledger.presentation_row (file_id, row_no, given, verdict, request_id) SELECT file_id, row_no, '{}',
+'presented', request_id FROM ledger.presentation
+--
+INSERT INTO ledger.customs_signal (feed, position, id, received_at, consignment_id, routing, mrn, document_number,
+document_type, issued_at, raw) SELECT 1 + (n / 100) %% 8, n * 1000, 'S' || n, at, n, (ARRAY['TO_ENTRY', 'TO_CONTROL',
+'ENTRY_PENDING'])[1 + n %% 3], 'M' || n - n %% 100, 'D' || n, 'N703', at, '{}' FROM generate_series(1::bigint,
+%(documents)s) n CROSS JOIN LATERAL (SELECT now() - interval '1 hour' - make_interval(secs => (%(documents)s -
+n)::float8 * 86400 * 365 / %(documents)s) AS at) t
+--
+INSERT INTO ledger.customs_consignment (id, organisation_id, mrn, document_number, document_type, request_id, signals,
+routing, position, signal_id, issued_at, first_signal_at, last_signal_at, known_since) OVERRIDING SYSTEM VALUE SELECT
+s.consignment_id, s.feed, s.mrn, s.document_number, s.document_type, p.request_id, 1, s.routing, s.position, s.id,
+s.issued_at, s.received_at, s.received_at, s.received_at FROM ledger.customs_signal s LEFT JOIN ledger.presentation p ON
+p.document_number = s.document_number

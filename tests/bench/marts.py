@@ -19,13 +19,19 @@ from tests.bench.table import Row
 WANTED_MS, WANTED_S = 200, 30
 DATABASE = "mart_bench"
 
-#: By which column each relation is asked for a day; relations without a day are asked for the party as a whole.
-_DAY, _MOMENT, _WHOLE = "day", "moment", "whole"
+#: By which column each relation is asked for a day; one without a day is asked for the party as a whole, or for one
+#: arrival.
+_DAY, _MOMENT, _WHOLE, _ONE = "day", "moment", "whole", "one"
 BY = {
     "alert": (_MOMENT, "raised_at"),
+    "customs_arrival": (_ONE, "identifier"),
+    "customs_consignment": (_MOMENT, "last_signal_at"),
+    "customs_presentation": (_MOMENT, "received_at"),
+    "customs_signal": (_MOMENT, "received_at"),
     "difference": (_DAY, "day"),
     "ecoc_attempt": (_MOMENT, "ended_at"),
     "ecoc_daily": (_DAY, "day"),
+    "ecoc_deletion": (_MOMENT, "asked_at"),
     "ecoc_document": (_MOMENT, "received_at"),
     "ecoc_file": (_DAY, "day"),
     "ecoc_finding": (_MOMENT, "found_at"),
@@ -34,7 +40,9 @@ BY = {
     "ecoc_refusal": (_WHOLE, ""),
     "ecoc_refusal_reason": (_WHOLE, ""),
     "ecoc_rule_breach": (_DAY, "day"),
+    "leasing_change": (_DAY, "day"),
     "reconciliation": (_DAY, "day"),
+    "vehicle": (_MOMENT, "looked_up_at"),
 }
 
 
@@ -62,7 +70,7 @@ def question(relation: str, party: str, ago: int, schema: str = "mart") -> str:
         return f"{query} AND {column} = current_date - {ago}"
     if how == _MOMENT:
         return f"{query} AND {column} >= current_date - {ago} AND {column} < current_date - {ago - 1}"
-    return query
+    return f"{query} AND {column} = 'M{ago * 100}'" if how == _ONE else query
 
 
 def measure(home: Path, documents: int) -> Measured:

@@ -1,9 +1,9 @@
 """
 ### What it does
 Carries changes of leaseholders from the drop to Statens vegvesen, importer by importer. For each party with role
-leasing: **settle** what nobody knows the outcome of, **collect** whole files (or what the form asks for), **submit**
-each change at most once and those of one plate in their order, **file away** with a receipt for every row,
-**reconcile**. People are sealed in the ledger and erased on schedule, with proof.
+leasing: **settle** what nobody knows the outcome of and look accepted ones up in the register, **collect** whole files
+(or what the form asks for), **submit** each change at most once and those of one plate in their order, **file away**
+with a receipt for every row, **reconcile**. People are sealed in the ledger and erased on schedule, with proof.
 
 ### When it runs
 Every half hour from 06 to 21 (`SAMSVAR_LEASING_SCHEDULE`, a cron line in Europe/Oslo), one run at a time. *Trigger* it

@@ -32,7 +32,9 @@ SELECT c.party AS importer,
        c.decided_by,
        c.http_status,
        c.attempt_no AS attempts,
-       e.erased_at
+       e.erased_at,
+       c.register_said,
+       c.register_looked_at
 FROM ledger.leasing_change c
 JOIN ledger.leasing_file f ON f.id = c.file_id
 LEFT JOIN ledger.leasing_erasure e ON e.change_id = c.id;
@@ -68,3 +70,5 @@ COMMENT ON COLUMN mart.leasing_change.decided_by IS 'answer, lookup, or the name
 COMMENT ON COLUMN mart.leasing_change.http_status IS 'HTTP status of the last answer.';
 COMMENT ON COLUMN mart.leasing_change.attempts IS 'How often its intent was committed.';
 COMMENT ON COLUMN mart.leasing_change.erased_at IS 'When number and surname were erased, which ledger.leasing_erasure proves.';
+COMMENT ON COLUMN mart.leasing_change.register_said IS 'Whom the register showed a day or more after the acceptance: ours (the leaseholder that was sent), nobody, another; empty where it shows none.';
+COMMENT ON COLUMN mart.leasing_change.register_looked_at IS 'When the register was last asked about the accepted change.';

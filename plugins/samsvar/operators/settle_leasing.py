@@ -1,4 +1,4 @@
-"""Settle: what became of changes that nobody knows the outcome of. Sends nothing."""
+"""Settle: what became of changes whose outcome nobody knows, and does the register show the others? Sends nothing."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class SettleLeasingOperator(LeasingStep, BaseOperator):
     @plainly
     def execute(self, context: Context) -> str:
         """Returns the round's summary."""
+        from include.journey.leasing.confirm import confirm_changes
         from include.journey.leasing.settle import settle_changes
         from include.leasing.change import holder_mark
         from include.ledger.warehouse import connect
@@ -40,6 +41,7 @@ class SettleLeasingOperator(LeasingStep, BaseOperator):
         vault = self.vault
         register = register_for(self.party, leaseholders=lambda kind, number: holder_mark(vault, kind, number))
         with connect(self.dsn) as connection, contextlib.closing(register) if register else contextlib.nullcontext():
-            said = settle_changes(connection, self.party_id, register).sentence() or "nothing to settle"
+            settled = settle_changes(connection, self.party_id, register).sentence() or "nothing to settle"
+            said = "; ".join(filter(None, (settled, confirm_changes(connection, self.party_id, register))))
         self.log.info("%s: %s", self.party_id, said)
         return f"{self.party_id}: {said}"

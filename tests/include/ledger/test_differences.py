@@ -215,6 +215,24 @@ def _leasing(garden: Garden) -> None:
     )
 
 
+def _accepted_change(garden: Garden, handling: str, said: str) -> None:
+    _leasing(garden)
+    garden.sql(
+        "UPDATE ledger.leasing_change SET state = 'ACCEPTED', handling = %s, register_said = %s, "
+        "decided_by = 'answer', decided_at = now() - interval '2 days'",
+        handling,
+        said,
+    )
+
+
+def _other_leaseholder(garden: Garden) -> None:
+    _accepted_change(garden, "OPPRETTE", "another")
+
+
+def _lease_still_shown(garden: Garden) -> None:
+    _accepted_change(garden, "AVSLUTTE", "ours")
+
+
 def _presented(garden: Garden, state: str = "ACCEPTED", *, hours: int = 0, **more: str) -> str:
     """A presentation that is so many hours old; returns its requestId."""
     columns = {"state": state, "decided_by": "answer", "reason": "Used before."} | more
@@ -285,6 +303,8 @@ PLANTED: list[tuple[str, Plant]] = [
     ("receipt_behind", _receipt),
     ("file_never_whole", _never_whole),
     ("leasing_unsettled", _leasing),
+    ("leaseholder_differs", _other_leaseholder),
+    ("lease_still_shown", _lease_still_shown),
     ("presentation_unsettled", _presentation),
     ("presentation_not_validated", _not_validated),
     ("presentation_without_signal", _no_signal),
@@ -333,6 +353,12 @@ def test_customs_that_is_in_time_or_about_others_goods_is_no_difference(garden: 
     assert garden.find() == {"presentation_not_validated": 1, "presentation_without_signal": 1}
     _signal(garden, corrected)
     garden.sql("UPDATE ledger.presentation SET validation = 'SUCCESS' WHERE request_id = %s", corrected)
+    assert garden.find() == {}
+
+
+@pytest.mark.parametrize(("handling", "said"), [("OPPRETTE", "ours"), ("AVSLUTTE", "nobody"), ("AVSLUTTE", "another")])
+def test_a_register_that_shows_the_change_is_no_difference(garden: Garden, handling: str, said: str) -> None:
+    _accepted_change(garden, handling, said)
     assert garden.find() == {}
 
 

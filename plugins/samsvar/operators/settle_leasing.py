@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -38,8 +39,7 @@ class SettleLeasingOperator(LeasingStep, BaseOperator):
         from samsvar.hooks.register import register_for
 
         del context
-        vault = self.vault
-        register = register_for(self.party, leaseholders=lambda kind, number: holder_mark(vault, kind, number))
+        register = register_for(self.party, leaseholders=partial(holder_mark, self.vault))
         with connect(self.dsn) as connection, contextlib.closing(register) if register else contextlib.nullcontext():
             settled = settle_changes(connection, self.party_id, register).sentence() or "nothing to settle"
             said = "; ".join(filter(None, (settled, confirm_changes(connection, self.party_id, register))))

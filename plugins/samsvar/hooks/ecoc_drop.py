@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.drop.settings import DropSettings, settings_from_connection
 from include.errors import ConfigurationError
-from samsvar.hooks.masking import mask, no_warning_about_short_values
+from samsvar.hooks.masking import mask
+from samsvar.hooks.reading import reading
 
 if TYPE_CHECKING:
     from include.drop.drop import Drop
@@ -33,15 +33,9 @@ class EcocDropHook(BaseHook):
 
         :raises ConfigurationError: naming the connection and the field
         """
-        try:
-            with no_warning_about_short_values():
-                connection = self.get_connection(self.ecoc_sftp_conn_id)
-                extra = _extra(connection, self.ecoc_sftp_conn_id)
-        except AirflowNotFoundException:
-            raise ConfigurationError(
-                f"There is no connection {self.ecoc_sftp_conn_id}; create it with type sftp, or set "
-                f"AIRFLOW_CONN_{self.ecoc_sftp_conn_id.upper()}."
-            ) from None
+        with reading(self.ecoc_sftp_conn_id, "sftp"):
+            connection = self.get_connection(self.ecoc_sftp_conn_id)
+            extra = _extra(connection, self.ecoc_sftp_conn_id)
         settings = settings_from_connection(
             conn_id=self.ecoc_sftp_conn_id,
             host=connection.host,

@@ -13,7 +13,8 @@ from include.fiks.client import FiksRegister
 from include.fiks.settings import FiksSettings, settings_from_connection
 from include.register.leaseholder import Mark
 from include.register.port import NotAsked
-from samsvar.hooks.masking import mask, no_warning_about_short_values
+from samsvar.hooks.masking import mask
+from samsvar.hooks.reading import reading
 from samsvar.hooks.register_http import transport_for
 
 
@@ -46,7 +47,7 @@ class FiksHook(BaseHook):
 
     def settings(self) -> FiksSettings:
         """The connection's settings, its secrets masked. Raises `ConfigurationError` naming connection and field."""
-        with no_warning_about_short_values():
+        with reading(self.fiks_conn_id, "fiks"):
             connection = self.get_connection(self.fiks_conn_id)
             extra = connection.extra_dejson
         mask([connection.password or "", str(extra.get("owner_secret_key") or "")])

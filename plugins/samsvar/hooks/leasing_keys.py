@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from airflow.sdk import BaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.errors import ConfigurationError
 from include.leasing.settings import LeasingKeys, vault_settings
 from include.leasing.vault import HOW
-from samsvar.hooks.masking import mask, no_warning_about_short_values
+from samsvar.hooks.masking import mask
+from samsvar.hooks.reading import reading
 
 
 class LeasingKeysHook(BaseHook):
@@ -25,14 +25,8 @@ class LeasingKeysHook(BaseHook):
 
     def settings(self) -> LeasingKeys:
         """The keys. Raises ConfigurationError when there is no such connection, or a field is wrong."""
-        try:
-            with no_warning_about_short_values():
-                extra = self.get_connection(self.leasing_keys_conn_id).extra_dejson
-        except AirflowNotFoundException:
-            raise ConfigurationError(
-                f"There is no connection {self.leasing_keys_conn_id}: create it with type leasing_keys, or set "
-                f"AIRFLOW_CONN_{self.leasing_keys_conn_id.upper()}; {HOW}."
-            ) from None
+        with reading(self.leasing_keys_conn_id, "leasing_keys", f"; {HOW}"):
+            extra = self.get_connection(self.leasing_keys_conn_id).extra_dejson
         settings = vault_settings(extra, conn_id=self.leasing_keys_conn_id)
         mask(settings.secrets())
         return settings

@@ -16,7 +16,8 @@ from include.maskinporten.secret_forms import extra_forms
 from include.maskinporten.settings import MaskinportenSettings, settings_from_extra
 from include.maskinporten.source import TokenSource
 from include.maskinporten.token import consumer_of
-from samsvar.hooks.masking import amask, amask_long, mask, no_warning_about_short_values
+from samsvar.hooks.masking import amask, amask_long, mask
+from samsvar.hooks.reading import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +49,7 @@ class MaskinportenHook(BaseHook):
 
     def settings(self) -> MaskinportenSettings:
         """The connection's settings, its secrets masked. Raises `ConfigurationError` naming connection and field."""
-        with no_warning_about_short_values():
+        with reading(self.maskinporten_conn_id, "maskinporten"):
             connection = self.get_connection(self.maskinporten_conn_id)
             extra = connection.extra_dejson
         mask(extra_forms(_object(self.maskinporten_conn_id, connection, extra)))
@@ -58,7 +59,7 @@ class MaskinportenHook(BaseHook):
 
     async def asettings(self) -> MaskinportenSettings:
         """The same inside an event loop, where the synchronous way may dead-lock with Airflow's own calls."""
-        with no_warning_about_short_values():
+        with reading(self.maskinporten_conn_id, "maskinporten"):
             connection = await self.aget_connection(self.maskinporten_conn_id)
             extra = await connection.aextra_dejson()
         await amask(extra_forms(_object(self.maskinporten_conn_id, connection, extra)))

@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from airflow.sdk import BaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
 
-from include.errors import ConfigurationError, SamsvarError
+from include.errors import SamsvarError
 from include.maskinporten.cached import CachedTokens
 from include.maskinporten.grant import Grant
 from include.maskinporten.source import TokenSource
@@ -22,8 +21,9 @@ from include.toll.exchange import toll_tokens
 from include.toll.http_polls import HttpPolls
 from include.toll.polling import TollPolls
 from include.toll.settings import TollSettings, grant_for, settings_from_connection
-from samsvar.hooks.masking import amask_long, no_warning_about_short_values
+from samsvar.hooks.masking import amask_long
 from samsvar.hooks.maskinporten import MaskinportenHook
+from samsvar.hooks.reading import reading
 from samsvar.hooks.register_http import RegisterHttpHook
 
 # One cache of Toll tokens per connection's settings and Maskinporten client in this process.
@@ -75,15 +75,9 @@ class TollHook(BaseHook):
 
     def settings(self) -> TollSettings:
         """The connection's settings. Raises `ConfigurationError` naming connection and field."""
-        try:
-            with no_warning_about_short_values():
-                connection = self.get_connection(self.toll_conn_id)
-                extra = connection.extra_dejson
-        except AirflowNotFoundException:
-            raise ConfigurationError(
-                f"There is no connection {self.toll_conn_id}; create it with type toll, or set "
-                f"AIRFLOW_CONN_{self.toll_conn_id.upper()}."
-            ) from None
+        with reading(self.toll_conn_id, "toll"):
+            connection = self.get_connection(self.toll_conn_id)
+            extra = connection.extra_dejson
         settings = settings_from_connection(
             conn_id=self.toll_conn_id, host=connection.host, port=connection.port, extra=extra
         )

@@ -14,8 +14,8 @@ from include.maskinporten.grant import Grant
 from include.maskinporten.source import TokenSource
 from include.vegvesen.client import VegvesenClient
 from include.vegvesen.settings import VegvesenSettings, refuse_mixed_environments, settings_from_extra
-from samsvar.hooks.masking import no_warning_about_short_values
 from samsvar.hooks.maskinporten import MaskinportenHook
+from samsvar.hooks.reading import reading
 
 
 class VegvesenHook(BaseHook):
@@ -41,7 +41,7 @@ class VegvesenHook(BaseHook):
 
     def settings(self) -> VegvesenSettings:
         """The connection's settings. Raises `ConfigurationError` naming connection and field."""
-        with no_warning_about_short_values():
+        with reading(self.vegvesen_conn_id, "vegvesen"):
             connection = self.get_connection(self.vegvesen_conn_id)
             extra = connection.extra_dejson
         settings = settings_from_extra(

@@ -11,7 +11,8 @@ from include.register.leaseholder import Mark
 from include.vegvesen_register.client import VegvesenRegister
 from include.vegvesen_register.settings import VegvesenRegisterSettings, settings_from_connection
 from samsvar.hooks.fiks import tried
-from samsvar.hooks.masking import mask, no_warning_about_short_values
+from samsvar.hooks.masking import mask
+from samsvar.hooks.reading import reading
 from samsvar.hooks.register_http import transport_for
 
 
@@ -41,7 +42,7 @@ class VegvesenRegisterHook(BaseHook):
 
     def settings(self) -> VegvesenRegisterSettings:
         """The connection's settings, its secrets masked. Raises `ConfigurationError` naming connection and field."""
-        with no_warning_about_short_values():
+        with reading(self.vegvesen_register_conn_id, "vegvesen_register"):
             connection = self.get_connection(self.vegvesen_register_conn_id)
             extra = connection.extra_dejson
         mask([str(extra.get("owner_secret_key") or "")])

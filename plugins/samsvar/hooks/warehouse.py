@@ -6,11 +6,10 @@ import os
 from pathlib import Path
 
 from airflow.sdk import BaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
 from psycopg.conninfo import make_conninfo
 
-from include.errors import ConfigurationError
-from samsvar.hooks.masking import mask, no_warning_about_short_values
+from samsvar.hooks.masking import mask
+from samsvar.hooks.reading import reading
 
 
 class WarehouseHook(BaseHook):
@@ -30,15 +29,9 @@ class WarehouseHook(BaseHook):
 
         Raises ConfigurationError when there is no such connection.
         """
-        try:
-            with no_warning_about_short_values():
-                connection = self.get_connection(self.warehouse_conn_id)
-                extra = connection.extra_dejson
-        except AirflowNotFoundException:
-            raise ConfigurationError(
-                f"There is no connection {self.warehouse_conn_id}: create it with type postgres, or set "
-                f"AIRFLOW_CONN_{self.warehouse_conn_id.upper()}."
-            ) from None
+        with reading(self.warehouse_conn_id, "postgres"):
+            connection = self.get_connection(self.warehouse_conn_id)
+            extra = connection.extra_dejson
         mask([connection.password or ""])
         return make_conninfo(
             host=connection.host,

@@ -15,8 +15,8 @@ thresholds); the presentations in the ledger.
 
 ### Writes
 `ledger.customs_signal` and the marker in one transaction, through them `mart.customs_signal`,
-`mart.customs_consignment` and `mart.customs_arrival`; `mart.alert`; `<drop>/receipts/`; an event of the asset
-`samsvar://customs/control` for each TO_CONTROL.
+`mart.customs_consignment` and `mart.customs_arrival`; `mart.alert`; `<drop>/receipts/`; an event of the asset alias
+`customs_control_signals` (asset `samsvar://customs/control/<party>`) for each TO_CONTROL.
 
 ### If it fails
 Everything read before is stored. An authority that is down is tried again by itself; hold goods without a signal

@@ -14,7 +14,7 @@ from include.ledger.feeds import Watched
 from include.ledger.signal_copy import ready
 from include.ledger.warehouse import connect
 from include.toll.polling import Page, Signal
-from samsvar.customs_asset import CONTROL, CONTROL_SIGNALS, announce
+from samsvar.customs_asset import CONTROL_SIGNALS, announce, control_of
 from samsvar.customs_dag import polling_parties
 
 USUAL = {"organisation_number": "310000019", "schedule": None}
@@ -61,9 +61,11 @@ def test_each_control_signal_is_one_event_without_anything_about_anybody(warehou
         connection.commit()
         outlets: dict[Any, Outlet] = defaultdict(Outlet)
         context: Any = {"outlet_events": outlets}
-        assert announce(context, connection, organisation) == 2
-        assert announce(context, connection, organisation) == 0, "one event per signal, not per poll"
+        assert announce(context, connection, organisation, "nordbil") == 2
+        assert announce(context, connection, organisation, "nordbil") == 0, "one event per signal, not per poll"
     (outlet,) = outlets.values()
     assert set(outlets) == {CONTROL_SIGNALS}
-    assert [(asset, extra["signal_id"]) for asset, extra in outlet.events] == [(CONTROL, "a"), (CONTROL, "c")]
+    own = control_of("nordbil")
+    assert own != control_of("fjordimport"), "two parties' first events would meet in one row of Airflow's"
+    assert [(asset, extra["signal_id"]) for asset, extra in outlet.events] == [(own, "a"), (own, "c")]
     assert "NORDMANN" not in str(outlet.events)

@@ -42,6 +42,6 @@ class PollRoutingOperator(CustomsStep, BaseOperator):
                 return poll_routing(desk.connection, polls, feed, endpoint, party=self.party_id)
 
             read = self.read(desk, self.party.routing_feeds, poll)
-            announced = announce(context, desk.connection, desk.organisation_id)
+            announced = announce(context, desk.connection, desk.organisation_id, self.party_id)
         self.skip_unless(announced > 0 or any(one.pages for one in read), read)
         return "; ".join(one.sentence() for one in read)

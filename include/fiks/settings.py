@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from include.authority.address import Environment
+from include.authority.hosts import Hosts
 from include.errors import ConfigurationError
-from include.register.hosts import Environment, Hosts
 from include.register.settings import RegisterSettings, shared_settings
 
 SCOPE = "ks:fiks"

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from include.authority.address import Environment
 from include.config.party import Party
 from include.errors import BytesMissing, ConfigurationError, ContentRefused, ServiceUnavailable
 from include.ivi.check import RULES_VERSION, CheckContext, Checked, check_all
@@ -22,8 +23,6 @@ from include.ledger.content import ContentStore
 from include.ledger.validation import ToValidate
 from include.ledger.warehouse import Connection
 from include.vegvesen.avgift import resolve_avgift
-
-Environment = Literal["test", "prod"]
 
 log = logging.getLogger(__name__)
 

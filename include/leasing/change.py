@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from include.authority.address import Environment
 from include.drop.tables import Column
-from include.leasing.national_number import Environment, NumberRefused, organisation_number, person_number
+from include.leasing.national_number import NumberRefused, organisation_number, person_number
 from include.leasing.vault import Vault
 
 Handling = Literal["OPPRETTE", "AVSLUTTE"]

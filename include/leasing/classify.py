@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from include.authority.exchange import Exchange, Failure
 from include.leasing import sentences
 from include.leasing.reply import LeasingReply, parse
 from include.outcomes import Outcome
-from include.vegvesen.classify import Exchange, Failure, Verdict
+from include.vegvesen.classify import Verdict
 from include.vegvesen.sentences import Where
 
 _JUDGED = (200, 400, 409, 422)

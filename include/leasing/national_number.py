@@ -12,7 +12,8 @@ from typing import Literal
 from stdnum.exceptions import ValidationError
 from stdnum.no import fodselsnummer, orgnr
 
-Environment = Literal["test", "prod"]
+from include.authority.address import Environment
+
 Fault = Literal["form", "check_digits", "date", "synthetic"]
 
 _SYNTHETIC = (80, 65, 40)  # the largest first: month 88 is 8 + 80, not 48 + 40

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from include.authority.sentences import no_answer, not_sent, redirected, slow_down
 from include.leasing.reply import LeasingReply
-from include.vegvesen.send_sentences import no_answer, not_sent, redirected, slow_down
 from include.vegvesen.sentences import Where, unauthorised
 
 __all__ = ["no_answer", "not_sent", "redirected", "slow_down", "unauthorised"]

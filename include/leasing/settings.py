@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from include.authority.fields import Fields
 from include.leasing.vault import Vault
-from include.maskinporten.fields import Fields
 
 KEEP_DAYS = 30.0
 

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest, Response
 from requests.auth import AuthBase
 
+from include.authority.address import AddressError, origin, split_address
 from include.errors import ConfigurationError
 from include.maskinporten.grant import Grant
-from include.maskinporten.issuer import AddressError, origin, split_address
 from include.maskinporten.source import TokenSource
 from include.maskinporten.token import AccessToken
 
@@ -34,7 +34,7 @@ class BearerAuth(AuthBase):
         url = request.url or ""
         try:
             # A query is an API's own business; what matters is where the token goes.
-            split_address(urlsplit(url)._replace(query="", fragment="").geturl())
+            split_address(urlsplit(url)._replace(query="", fragment="").geturl(), "https://api.example.no/")
         except AddressError as error:
             raise ConfigurationError(f"A Maskinporten token must not be sent to this address: {error}") from None
         token = self._source.token_blocking(self._grant)

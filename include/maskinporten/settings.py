@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
+from include.authority.address import AddressError, Environment
+from include.authority.fields import Fields
 from include.errors import ConfigurationError
-from include.maskinporten.fields import Fields
-from include.maskinporten.issuer import AddressError, Environment, issuer_address, token_address
+from include.maskinporten.issuer import issuer_address, token_address
 from include.maskinporten.key import SigningKey
 
 AuthMode = Literal["kid", "x5c"]

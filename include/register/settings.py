@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from include.authority.address import Environment
+from include.authority.fields import Fields, address
+from include.authority.hosts import Hosts
 from include.errors import ConfigurationError
-from include.maskinporten.fields import Fields, address
-from include.register.hosts import Environment, Hosts
 from include.register.leaseholder import LeaseholderReader, Mark
 from include.register.owners import OwnerVault, vault_or_none
 from include.register.transport import Reach

@@ -20,13 +20,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from include.authority.exchange import Exchange, Failure
 from include.outcomes import Outcome
 from include.toll import sentences
 from include.toll.answer import Fault
 from include.toll.faults import faults_in_body
 from include.toll.reuse import Reuse
 from include.toll.sentences import Where
-from include.vegvesen.classify import Exchange, Failure
 
 _OF_THE_MESSAGE = (400, 409, 422)
 """Statuses that speak of the message itself, when their body can be read."""

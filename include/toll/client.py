@@ -21,6 +21,11 @@ import aiohttp
 import orjson
 from yarl import URL
 
+from include.authority.exchange import Exchange, Failure
+from include.authority.failures import failure_of
+from include.authority.pace import Pace, retry_after_seconds
+from include.authority.tokens import Tokens
+from include.authority.wire import GuardedBody, never_send_twice, read_capped, unpacked
 from include.errors import ConfigurationError, TryAgain
 from include.toll.answer import Answer, NotAllowed, WrongCall
 from include.toll.classify import Stop, Verdict, classify
@@ -28,11 +33,6 @@ from include.toll.headers import correlation_id_in, request_headers
 from include.toll.presentation import GUESSED_LEVELS, Consignment, message
 from include.toll.sentences import Where
 from include.toll.settings import TollSettings
-from include.vegvesen.classify import Exchange, Failure
-from include.vegvesen.failures import failure_of
-from include.vegvesen.pace import Pace, retry_after_seconds
-from include.vegvesen.tokens import Tokens
-from include.vegvesen.wire import GuardedBody, never_send_twice, read_capped, unpacked
 
 if TYPE_CHECKING:
     from include.maskinporten.grant import Grant

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from include.register.hosts import Environment, Hosts
+from include.authority.address import Environment
+from include.authority.hosts import Hosts
 
 
 def environment_of(host: str) -> Environment | None:

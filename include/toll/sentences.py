@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from include.authority import sentences as about_a_send
+from include.authority.sentences import no_answer, not_sent, plain, redirected, slow_down, undecided
 from include.toll.answer import Fault
 from include.toll.hosts import HOSTS
-from include.vegvesen import send_sentences
-from include.vegvesen.send_sentences import no_answer, not_sent, plain, redirected, slow_down, undecided
 
 __all__ = ["no_answer", "not_sent", "redirected", "slow_down", "undecided"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Where(send_sentences.Where):
+class Where(about_a_send.Where):
     """What a sentence may name: also the scope asked for."""
 
     scope: str

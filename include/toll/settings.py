@@ -13,10 +13,10 @@ from typing import Any, Literal, cast, get_args
 
 import orjson
 
+from include.authority.address import Environment
+from include.authority.fields import Fields, address
 from include.errors import ConfigurationError
-from include.maskinporten.fields import Fields, address
 from include.maskinporten.grant import Grant
-from include.register.hosts import Environment
 from include.toll.hosts import HOSTS
 from include.toll.presentation import SAME_NAMES
 from include.toll.reuse import DEFAULT_TEXTS, EVERY_WAY, Refusal, Reuse

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from include.authority.exchange import Exchange, Failure
 from include.outcomes import Outcome
-from include.vegvesen.classify import Exchange, Failure, Verdict, classify
+from include.vegvesen.classify import Verdict, classify
 from include.vegvesen.reply import EcocReply
 
 __all__ = ["Answer", "Exchange", "Failure", "Verdict", "classify"]

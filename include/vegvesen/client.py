@@ -20,17 +20,18 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
+from include.authority.exchange import Exchange, Failure
+from include.authority.failures import failure_of
+from include.authority.pace import Pace, retry_after_seconds
+from include.authority.tokens import Tokens
+from include.authority.wire import GuardedBody, read_capped, unpacked
 from include.errors import SamsvarError, TryAgain
 from include.vegvesen.answer import Answer
-from include.vegvesen.classify import Exchange, Failure, Operation, Verdict, classify
-from include.vegvesen.failures import failure_of
+from include.vegvesen.classify import Operation, Verdict, classify
 from include.vegvesen.messages import CREATE_PATH
-from include.vegvesen.pace import Pace, retry_after_seconds
 from include.vegvesen.sentences import Where
 from include.vegvesen.session import open_session
 from include.vegvesen.settings import VegvesenSettings
-from include.vegvesen.tokens import Tokens
-from include.vegvesen.wire import GuardedBody, read_capped, unpacked
 
 if TYPE_CHECKING:
     from include.maskinporten.grant import Grant

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from include.vegvesen import send_sentences
+from include.authority import sentences as about_a_send
+from include.authority.sentences import AFTER, no_answer, not_sent, plain, redirected, slow_down, undecided
 from include.vegvesen.hosts import BASE_URLS
 from include.vegvesen.reply import EcocReply
-from include.vegvesen.send_sentences import AFTER, no_answer, not_sent, plain, redirected, slow_down, undecided
 
 __all__ = ["no_answer", "not_sent", "redirected", "slow_down", "undecided"]
 
@@ -22,7 +22,7 @@ _GAP = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Where(send_sentences.Where):
+class Where(about_a_send.Where):
     """What a sentence may name: also what was sent."""
 
     subject: Literal["document", "deletion", "change"] = "document"

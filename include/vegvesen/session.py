@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import aiohttp
 
+from include.authority.wire import never_send_twice
 from include.vegvesen.settings import VegvesenSettings
-from include.vegvesen.wire import never_send_twice
 
 _KEEPALIVE = 4.0
 """Seconds an idle connection is kept: below the five seconds after which common servers close theirs, since a request

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
+from include.authority.address import Environment
+from include.authority.fields import Fields, address
 from include.errors import ConfigurationError
-from include.maskinporten.fields import Fields, address
 from include.vegvesen.deletion import MERKEKODE_PATH, checked_merkekode_path
-from include.vegvesen.hosts import BASE_URLS, RESOURCES, Environment, checked_base_url
+from include.vegvesen.hosts import BASE_URLS, HOSTS, RESOURCES
 
 RequestShape = Literal["object", "array"]
 
@@ -63,7 +64,7 @@ def settings_from_extra(
     connect_timeout = fields.number("connect_timeout", 5.0, low=0.1, high=60.0)
     return VegvesenSettings(
         environment=environment,
-        base_url=checked_base_url(url, environment, conn_id=conn_id),
+        base_url=HOSTS.base_url(url, environment, conn_id=conn_id),
         conn_id=conn_id,
         maskinporten_conn_id=fields.text("maskinporten_conn_id") or "maskinporten",
         scope=fields.text("scope") or "svv:kjoretoy/ecoc",

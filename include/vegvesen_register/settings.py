@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from include.maskinporten.fields import Fields
-from include.register.hosts import Hosts
+from include.authority.fields import Fields
+from include.authority.hosts import Hosts
 from include.register.settings import RegisterSettings, shared_settings
 from include.vegvesen.hosts import environment_of
 

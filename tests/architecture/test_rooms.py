@@ -37,25 +37,34 @@ ROOMS: dict[str, Wall] = {
     "include/outcomes.py": Wall("the four ends of a send stand alone", ("include",)),
     "include/ivi": Wall("a check is pure: same bytes, same findings", ("include", *_NETWORK), _only("errors", "ivi")),
     "include/drop": Wall("the drop knows files, not vehicles", ("include", *_HTTP), _only("errors", "drop")),
-    "include/maskinporten": Wall("tokens know no documents", ("include",), _only("errors", "maskinporten")),
+    "include/authority": Wall(
+        "what all authorities share knows none of them", ("include",), _only("errors", "maskinporten", "authority")
+    ),
+    "include/maskinporten": Wall(
+        "tokens know no documents",
+        ("include",),
+        _only("errors", "authority.address", "authority.fields", "maskinporten"),
+    ),
     "include/vegvesen": Wall(
         "an authority knows messages, not the ledger",
         ("include",),
-        _only("errors", "outcomes", "maskinporten", "vegvesen"),
+        _only("errors", "outcomes", "authority", "maskinporten", "vegvesen"),
     ),
     "include/register": Wall(
-        "a register is asked, it knows no documents", ("include",), _only("errors", "maskinporten", "register")
+        "a register is asked, it knows no documents",
+        ("include",),
+        _only("errors", "authority", "maskinporten", "register"),
     ),
-    "include/fiks": Wall("one adapter of the register", ("include",), _only("errors", "register", "fiks")),
+    "include/fiks": Wall("one adapter of the register", ("include",), _only("errors", "authority", "register", "fiks")),
     "include/vegvesen_register": Wall(
         "the other adapter of the register",
         ("include",),
-        _only("errors", "maskinporten", "register", "vegvesen", "vegvesen_register"),
+        _only("errors", "authority", "maskinporten", "register", "vegvesen", "vegvesen_register"),
     ),
     "include/toll": Wall(
         "an authority knows messages, not the ledger",
         ("include",),
-        _only("errors", "outcomes", "maskinporten", "register", "vegvesen", "toll"),
+        _only("errors", "outcomes", "authority", "maskinporten", "register", "toll"),
     ),
     "include/config": Wall("a party block is read by itself", ("include",), _only("errors", "config", "vegvesen")),
     "include/ledger": Wall(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from include.authority.address import Environment
 from include.config.party import Party
 from include.drop.drop import Drop
 from include.drop.names import display_name, is_unfinished, join, refuse_name
@@ -18,7 +19,6 @@ from include.drop.seen import Seen
 from include.drop.tables import MOST_BYTES, Table, TableRow, read_table
 from include.errors import NameRefused, OneDocument
 from include.leasing.change import COLUMNS, Change, RowRefused, change_of
-from include.leasing.national_number import Environment
 from include.leasing.vault import Vault
 from include.leasing.words import ROW_REASONS
 from include.ledger import leasing_intake

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from include.authority.exchange import Exchange, Failure
 from include.leasing.change import Leaseholder
 from include.leasing.classify import Asked, classify
 from include.leasing.message import body
 from include.leasing.reply import parse, scrubbed
 from include.outcomes import Outcome
-from include.vegvesen.classify import Exchange, Failure
 from include.vegvesen.sentences import Where
 
 GOLDEN = Path(__file__).parent / "golden"

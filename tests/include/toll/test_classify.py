@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
+from include.authority.exchange import Exchange, Failure
 from include.outcomes import Outcome
 from include.toll.answer import Fault
 from include.toll.classify import Stop, classify
 from include.toll.reuse import EVERY_WAY, Reuse
 from include.toll.sentences import Where
-from include.vegvesen.classify import Exchange, Failure
 
 WHERE = Where(conn_id="toll", base_url="https://api-test.toll.no", environment="test", scope="toll:movement/entry")
 FAULTS = orjson.dumps({"validationErrors": [{"field": "mrn", "error": "must not be null"}]})

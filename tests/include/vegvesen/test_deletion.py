@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from include.authority.exchange import Exchange, Failure
 from include.errors import ConfigurationError
 from include.outcomes import Outcome
-from include.vegvesen.classify import Exchange, Failure, classify
+from include.vegvesen.classify import classify
 from include.vegvesen.deletion import MERKEKODE_PATH, WAYS, Way, checked_merkekode_path, deletion_path
 from include.vegvesen.sentences import Where
 

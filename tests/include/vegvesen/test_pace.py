@@ -8,7 +8,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from include.vegvesen.pace import Pace, retry_after_seconds
+from include.authority.pace import Pace, retry_after_seconds
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from include.authority.failures import failure_of
 from include.vegvesen.answer import Exchange, Failure, classify
-from include.vegvesen.failures import failure_of
 from include.vegvesen.sentences import Where
 
 WHERE = Where(conn_id="svv", base_url="https://synt.utv.vegvesen.no", environment="test")

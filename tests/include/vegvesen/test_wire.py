@@ -9,8 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from include.vegvesen.failures import failure_of
-from include.vegvesen.wire import ConnectionLost, GuardedBody, NotWritten, never_send_twice, unpacked
+from include.authority.failures import failure_of
+from include.authority.wire import ConnectionLost, GuardedBody, NotWritten, never_send_twice, unpacked
 
 
 async def hits_of(kit: Any, method: str, middlewares: tuple[Any, ...]) -> tuple[int, str]:

@@ -7,8 +7,8 @@ from asyncio import IncompleteReadError
 
 import aiohttp
 
-from include.vegvesen.classify import Failure
-from include.vegvesen.wire import ConnectionLost, NotWritten
+from include.authority.exchange import Failure
+from include.authority.wire import ConnectionLost, NotWritten
 
 
 def failure_of(error: BaseException) -> tuple[Failure, str]:

@@ -1,16 +1,13 @@
-"""A register's base URL belongs to its authority and its environment, so that an edited connection leaks nothing."""
+"""A base URL belongs to its authority and its environment, so that an edited connection leaks nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlsplit
 
+from include.authority.address import AddressError, Environment, is_loopback, split_address
 from include.errors import ConfigurationError
-from include.maskinporten.issuer import AddressError, is_loopback, split_address
-
-Environment = Literal["test", "prod"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Hosts:
         where = f"Connection {conn_id!r}, field host"
         url = (given or "").strip() or self.base_urls[environment]
         try:
-            parts = split_address(url)
+            parts = split_address(url, self.base_urls[environment])
         except AddressError as error:
             raise ConfigurationError(f"{where}: {error}") from None
         host = (parts.hostname or "").lower()

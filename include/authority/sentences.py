@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from include.vegvesen.hosts import Environment
+from include.authority.address import Environment
 
 _FORGING = re.compile(r"[^\w.,:;()/*|\[\] +-]")
 

@@ -12,7 +12,7 @@ from include.config.scalars import AvgiftCode, ConnectionId, RuleLevel, Text
 class Block(BaseModel):
     """A mapping in which an unknown key is a mistake, and which nobody changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Connections(Block):

@@ -13,11 +13,14 @@ from include.outcomes import Outcome
 from include.vegvesen.answer import Answer
 
 GROUP = 64
+"""Answers that may be waiting or on their way to the ledger before fewer documents are sent."""
+FULL = 48
+"""Answers that are written together: what comes while they are written then still fits within GROUP."""
 FLUSH_SECONDS = 0.2
 
 
 class EvidenceWriter:
-    """Takes answers from many coroutines and commits them in order of arrival, in groups of at most 64.
+    """Takes answers from many coroutines and commits them in order of arrival, in groups of at most FULL.
 
     A failing warehouse ends the writer; `add` and `finish` then raise its error, and what is not written stays SENT
     in the ledger: unknown, never lost.
@@ -89,7 +92,7 @@ class EvidenceWriter:
         """`first` and what else comes until the group is full or its time is up; False once the end was seen."""
         self._gathered = [first]
         deadline = asyncio.get_running_loop().time() + FLUSH_SECONDS
-        while len(self._gathered) < GROUP:
+        while len(self._gathered) < FULL:
             try:
                 async with asyncio.timeout_at(deadline):
                     item = await self._queue.get()

@@ -28,6 +28,7 @@ def tick(home: Path, postgres: EmbeddedPostgres, database: str) -> float:
 
     The warehouse's own party of `ORGANISATION` is polled. The first tick is not counted: it makes the feed.
     """
+    home = home.absolute()
     parties = home / "parties.yaml"
     party = {"id": f"party_{int(ORGANISATION) - 310000000}", "name": "Bench", "organisation_number": ORGANISATION}
     parties.write_text(yaml.safe_dump({"parties": [{**party, "schedule": None, "roles": ["customs"]}]}), "utf-8")

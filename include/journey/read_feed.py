@@ -90,7 +90,8 @@ def _is_the_end(page: Page[Any], marker: str | None) -> bool:
     """An empty page, or, where the marker counts in, one with the marker's own item only."""
     if page.last_id is None or not page.items:
         return True
-    return marker is not None and {getattr(item, "id", None) for item in page.items} == {marker}
+    # Where the last id is another the items are not looked at: reading them is left to whoever takes the page.
+    return page.last_id == marker and {getattr(item, "id", None) for item in page.items} == {marker}
 
 
 def _drop(coming: Future[Any] | None) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 import orjson
 
@@ -20,14 +21,31 @@ NULL = r"\N"
 _iso = lru_cache(maxsize=4096)(datetime.isoformat)  # the houses of one arrival share their times
 
 
+STEP = 1 << 20
+"""Places between two signals that were read one after the other: room for what comes between them."""
+
+
+class Told(NamedTuple):
+    """A signal to tell of. `before`: what an earlier one of the same page said of its consignment, and `first`: none
+    did."""
+
+    row: SignalRow
+    before: str | None
+    first: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ReadyPage:
-    """A page ready to be stored: its different signals in feed order, each with its line, what they say of each
-    consignment if all of them are new, and the marker after the page."""
+    """A page ready to be stored: its different signals in feed order, each with its line, and the marker after it.
+
+    And what the writer needs if all of it is new: `places` counted from the marker's, `copied` for COPY, and `told`.
+    """
 
     rows: Sequence[SignalRow] = field(repr=False)
-    lines: dict[str, str] = field(repr=False)
-    standing: dict[str, Standing] = field(repr=False)
+    lines: Mapping[str, str] = field(repr=False)
+    places: Mapping[str, int] = field(repr=False)
+    copied: bytes = field(repr=False)
+    told: Sequence[Told] = field(repr=False)
     last_id: str | None
 
 
@@ -36,7 +54,21 @@ def ready(page: Page[Signal], endpoint: str) -> ReadyPage:
     rows = {row.id: row for row in [row_of(item, endpoint) for item in page.items]}
     different = list(rows.values())
     lines = {id_: line_of(row) for id_, row in rows.items()}
-    return ReadyPage(different, lines, standings(different), page.last_id)
+    places = dict(zip(rows, range(STEP, STEP * (len(rows) + 1), STEP), strict=True))
+    copied = copy_of(different, lines, standings(different), places)
+    return ReadyPage(different, lines, places, copied, told_of(different), page.last_id)
+
+
+def told_of(rows: Sequence[SignalRow]) -> list[Told]:
+    """The signals that somebody has to hear of, if all `rows` are new."""
+    said: dict[tuple[str, ...], str | None] = {}
+    told = []
+    for row in rows:
+        key = row.key
+        if row.routing != "TO_ENTRY":
+            told.append(Told(row, said.get(key), key not in said))
+        said[key] = row.routing
+    return told
 
 
 def line_of(row: SignalRow) -> str:
@@ -55,15 +87,25 @@ def line_of(row: SignalRow) -> str:
     return line if nothing_special else _escaped_line(row)
 
 
-def copy_of(row: SignalRow, line: str, standing: Standing | None, places: Mapping[str, int]) -> str:
-    """The whole line of a row: its place, what it says of its consignment if it is the last about it, and `line`."""
+def copy_of(
+    rows: Sequence[SignalRow],
+    lines: Mapping[str, str],
+    standing: Mapping[str, Standing],
+    places: Mapping[str, int],
+) -> bytes:
+    """The whole lines of the rows: the place of each, what it says of its consignment if it is the last about it, and
+    its line."""
+    return "".join([_whole(places[row.id], standing.get(row.id), places, lines[row.id]) for row in rows]).encode()
+
+
+def _whole(place: int, standing: Standing | None, places: Mapping[str, int], line: str) -> str:
     if standing is None:
-        return f"{places[row.id]}\t{NULL}\t{NULL}\t{line}\n"
+        return f"{place}\t{NULL}\t{NULL}\t{line}\n"
     lasts = NULL
     if standing.lasts is not None:
         placed = {name: (routing, places[id_]) for name, (routing, id_) in standing.lasts.items()}
         lasts = escaped(orjson.dumps(placed).decode())
-    return f"{places[row.id]}\t{standing.counted}\t{lasts}\t{line}\n"
+    return f"{place}\t{standing.counted}\t{lasts}\t{line}\n"
 
 
 def escaped(text: str) -> str:

@@ -9,11 +9,12 @@ CREATE TEMPORARY TABLE IF NOT EXISTS customs_page (position bigint, counted inte
     issued_at timestamptz, malformed text, raw bytea) ON COMMIT DELETE ROWS;
 DELETE FROM customs_page
 """
-"""Of a consignment's last signal in the page: `counted`, how many the page has, and `lasts`, the last routing of each
-container with its place (None while no signal of the page names any)."""
+"""Places count from the `base` of the statements. Of a consignment's last signal in the page: `counted`, how many the
+page has, and `lasts`, the last routing of each container with its place (None while no signal of the page names any).
+"""
 COPY = "COPY customs_page FROM STDIN"
 IDS = """
-INSERT INTO ledger.customs_signal_id (feed, id, position) SELECT %s, id, position FROM customs_page
+INSERT INTO ledger.customs_signal_id (feed, id, position) SELECT %(feed)s, id, position + %(base)s FROM customs_page
 ON CONFLICT DO NOTHING
 """
 _KEY = "mrn, document_number, document_type, kind, other_id"
@@ -25,8 +26,10 @@ WITH stood AS (
     SELECT %(organisation)s, {KEY}, receptacle,
         CASE WHEN lasts IS NULL THEN '{}' ELSE ARRAY(SELECT k FROM jsonb_object_keys(lasts) k WHERE k <> ''
             ORDER BY k) END,
-        counted, routing, control_location,
-        position, id, issued_at, now(), now(), lasts
+        counted, routing, control_location, position + %(base)s, id, issued_at, now(), now(),
+        CASE WHEN lasts IS NOT NULL THEN (
+            SELECT jsonb_object_agg(key, jsonb_build_array(value -> 0, (value ->> 1)::bigint + %(base)s))
+            FROM jsonb_each(lasts)) END
     FROM customs_page WHERE counted IS NOT NULL
     ON CONFLICT (organisation_id, mrn, document_number, document_type, kind, other_id) DO UPDATE SET
         receptacle = coalesce(excluded.receptacle, c.receptacle),
@@ -41,18 +44,26 @@ WITH stood AS (
         position = greatest(c.position, excluded.position),
         first_signal_at = coalesce(c.first_signal_at, excluded.first_signal_at),
         last_signal_at = excluded.last_signal_at
-    RETURNING id AS consignment_id, {KEY}, old.position AS old_position, old.routing AS old_routing),
+    RETURNING id AS consignment_id, {KEY}, expected OR request_id IS NOT NULL AS linked, old.position AS old_position,
+        old.routing AS old_routing),
 kept AS (
     INSERT INTO ledger.customs_signal (feed, position, id, consignment_id, mrn, document_number, document_type,
         receptacle, container, transport_id, transport_type, eta, sta, routing, control_location, issued_at, late,
         malformed, raw)
-    SELECT %(feed)s, position, id, consignment_id, nullif(mrn, ''), nullif(document_number, ''),
+    SELECT %(feed)s, position + %(base)s, id, consignment_id, nullif(mrn, ''), nullif(document_number, ''),
         nullif(document_type, ''), receptacle, container, transport_id, transport_type, eta, sta, routing,
         control_location, issued_at, %(late)s, malformed, raw
     FROM customs_page LEFT JOIN stood USING ({KEY}))
-SELECT array_agg(consignment_id)::text AS moved,
+SELECT CASE WHEN bool_or(linked) OR {PRESENTS} THEN array_agg(consignment_id)::text END AS moved,
     jsonb_agg(jsonb_build_array(kind, mrn, document_number, document_type, other_id, old_position, old_routing))
         FILTER (WHERE old_position IS NOT NULL) AS before
 FROM stood
 """
-STAND = _STAND.replace("{KEY}", _KEY).replace("{NEWER}", _NEWER)
+_PRESENTS = " OR ".join(
+    "EXISTS (SELECT FROM ledger.presentation p JOIN ledger.customs_organisation o ON p.sender = o.organisation "
+    f"AND p.environment = o.environment WHERE o.id = %(organisation)s AND p.live AND p.level = '{level}')"
+    for level in ("house-consignment", "receptacle", "entry-summary-declaration", "container")
+)
+"""By level, since each has an index of its own. Consignments of an organisation that presents nothing, and that no file
+expects, have nothing to find: `moved` is then NULL."""
+STAND = _STAND.replace("{PRESENTS}", _PRESENTS).replace("{KEY}", _KEY).replace("{NEWER}", _NEWER)

@@ -12,14 +12,11 @@ from dataclasses import dataclass, field
 
 from include.ledger import feeds
 from include.ledger.feeds import Feed
-from include.ledger.signal_copy import ReadyPage, copy_of, line_of
-from include.ledger.signal_keys import Standing, standings, with_mrn
+from include.ledger.signal_copy import STEP, ReadyPage, Told, copy_of, line_of, told_of
+from include.ledger.signal_keys import standings, with_mrn
 from include.ledger.signal_rows import SignalRow
 from include.ledger.signal_sql import COPY, IDS, PAGE, STAND
 from include.ledger.warehouse import Connection
-
-STEP = 1 << 20
-"""Places between two signals that were read one after the other: room for what comes between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +75,27 @@ def _store(connection: Connection, feed: Feed, page: ReadyPage, *, after: int, l
     known = {} if in_order else _known(connection, feed, page.rows)
     if in_order and page.rows[0].id == feed.marker:
         known[page.rows[0].id] = feed.marker_position  # customs counts the marker in
-    places = _places(connection, feed, page.rows, after, known)
+    as_made = in_order and not known
+    base, places = (after, page.places) if as_made else (0, _places(connection, feed, page.rows, after, known))
     new = [row for row in page.rows if row.id not in known]
     loud: list[Loud] = []
     if new:
         # Held until the commit: a presentation that is opened meanwhile waits, and then sees these consignments.
         connection.execute("SELECT pg_advisory_xact_lock(20261, %s)", (feed.organisation_id,))
         named = with_mrn(connection, feed.organisation_id, new)
-        lines = page.lines | {row.id: line_of(row) for row, was in zip(named, new, strict=True) if row is not was}
-        standing = page.standing if named == page.rows else _standings(named, places)
-        _fill(connection, named, places, lines, standing)
-        fresh = _new_ids(connection, feed, named)
+        as_made = as_made and named == page.rows
+        changed = {row.id: line_of(row) for row, was in zip(named, new, strict=True) if row is not was}
+        lines = {**page.lines, **changed} if changed else page.lines
+        _fill(connection, page.copied if as_made else _copied(named, lines, places))
+        fresh = _new_ids(connection, feed, named, base)
         new = [row for row in named if row.id in fresh]
         if new and len(new) < len(named):
-            _fill(connection, new, places, lines, _standings(new, places))
+            as_made = False
+            _fill(connection, _copied(new, lines, places))
     if new:
-        before = _stand(connection, feed, late=late)
-        loud = _loud(new, places, before, late=late)
-    last = places.get(page.last_id or "", places[page.rows[-1].id])
+        before = _stand(connection, feed, base, late=late)
+        loud = _loud(page.told if as_made else told_of(new), places, base, before, late=late)
+    last = base + places.get(page.last_id or "", places[page.rows[-1].id])
     return Stored(len(page.rows), len(new), last, loud, tuple(row.id for row in new) if late else ())
 
 
@@ -141,43 +141,36 @@ def _between(connection: Connection, feed: Feed, ids: Sequence[str], after: int)
         yield one, after + number * step
 
 
-def _standings(rows: Sequence[SignalRow], places: Mapping[str, int]) -> Mapping[str, Standing]:
-    return standings(sorted(rows, key=lambda row: places[row.id]))
+def _copied(rows: Sequence[SignalRow], lines: Mapping[str, str], places: Mapping[str, int]) -> bytes:
+    return copy_of(rows, lines, standings(sorted(rows, key=lambda row: places[row.id])), places)
 
 
-def _fill(
-    connection: Connection,
-    rows: Sequence[SignalRow],
-    places: Mapping[str, int],
-    lines: Mapping[str, str],
-    standing: Mapping[str, Standing],
-) -> None:
+def _fill(connection: Connection, copied: bytes) -> None:
     """Copies the rows to where the statements find them."""
-    copied = "".join([copy_of(row, lines[row.id], standing.get(row.id), places) for row in rows])
     connection.execute(PAGE)
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         copy.write(copied)
 
 
-def _new_ids(connection: Connection, feed: Feed, rows: Sequence[SignalRow]) -> set[str]:
-    """Notes the ids of the copied rows with their places and returns those that were not known."""
+def _new_ids(connection: Connection, feed: Feed, rows: Sequence[SignalRow], base: int) -> set[str]:
+    """Notes the ids of the copied rows with their places (from `base` on) and returns those that were not known."""
     ids = {row.id for row in rows}
-    if connection.execute(IDS, (feed.id,)).rowcount == len(ids):
+    if connection.execute(IDS, {"feed": feed.id, "base": base}).rowcount == len(ids):
         return ids
     found = connection.execute(
         "SELECT id FROM ledger.customs_signal_id i JOIN customs_page p USING (id) WHERE i.feed = %s "
-        "AND i.position <> p.position",
-        (feed.id,),
+        "AND i.position <> p.position + %s",
+        (feed.id, base),
     )
     return ids - {str(row["id"]) for row in found}
 
 
-def _stand(connection: Connection, feed: Feed, *, late: bool) -> Mapping[tuple[str, ...], tuple[int, str]]:
+def _stand(connection: Connection, feed: Feed, base: int, *, late: bool) -> Mapping[tuple[str, ...], tuple[int, str]]:
     """Stores the copied signals, moves their consignments on, and lets both find the presentation they belong to.
 
     Returns the place and routing that counted before, of each consignment that had one.
     """
-    values = {"organisation": feed.organisation_id, "feed": feed.id, "late": late}
+    values = {"organisation": feed.organisation_id, "feed": feed.id, "base": base, "late": late}
     (row,) = connection.execute(STAND, values).fetchall()
     if row["moved"] is not None:
         connection.execute("SELECT ledger.link_consignments(%s)", (row["moved"],))
@@ -185,21 +178,18 @@ def _stand(connection: Connection, feed: Feed, *, late: bool) -> Mapping[tuple[s
 
 
 def _loud(
-    new: Sequence[SignalRow],
+    told: Sequence[Told],
     places: Mapping[str, int],
+    base: int,
     stood: Mapping[tuple[str, ...], tuple[int, str]],
     *,
     late: bool,
 ) -> list[Loud]:
     """The signals to tell of, each with what counted before it: another of the page, or what `stood` until then."""
-    said: dict[tuple[str, ...], str | None] = {}
     loud = []
-    for row in new:
-        if row.routing != "TO_ENTRY":
-            before = said.get(row.key)
-            if row.key not in said and row.names_something and row.key in stood:
-                position, routing = stood[row.key]
-                before = routing if position < places[row.id] else None
-            loud.append(Loud(row, before, late))
-        said[row.key] = row.routing
+    for row, before, first in told:
+        if first and row.names_something and row.key in stood:
+            position, routing = stood[row.key]
+            before = routing if position < base + places[row.id] else None
+        loud.append(Loud(row, before, late))
     return loud

@@ -11,7 +11,7 @@ from include.register.asking import Asker, Patience
 from include.register.transport import Reply, Request, Transport
 from include.register.verdict import Verdict
 from include.toll.poll_verdict import judge_poll
-from include.toll.polling import Endpoint, Malformed, Page, Signal, Status
+from include.toll.polling import Endpoint, Malformed, Page, ReadLater, Signal, Status
 from include.toll.reading import Unreadable, elements, signal, status
 from include.toll.sentences import Where
 from include.toll.settings import StatusMissing, TollSettings
@@ -79,13 +79,9 @@ class HttpPolls:
     ) -> Page[T]:
         query = () if marker is None else (("marker", marker),)
         listed = self._elements(self._ask(Request("GET", path, query), marker, missing))
-        items = tuple(map(read, listed))
-        last = None
-        for item, told in zip(reversed(items), reversed(listed), strict=True):
-            last = id_of(item, told)
-            if last is not None:
-                break
-        return Page(items, last)
+        # The last id leads to the next page, so it is looked for before the others are read.
+        last = next((id_ for told in reversed(listed) if (id_ := id_of(read(told), told)) is not None), None)
+        return Page(ReadLater(listed, read) if listed else (), last)
 
     def _ask(self, request: Request, marker: str | None, missing: StatusMissing) -> Reply | None:
         def judge(reply: Reply) -> Verdict:

@@ -7,9 +7,10 @@ status) is malformed: it is kept raw, and the others go on.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, overload
 from uuid import UUID
 
 from include.errors import PersonMustAct
@@ -71,6 +72,43 @@ class Malformed:
     id: str | None
 
 
+class ReadLater(Sequence[T]):
+    """The elements of a page, each read when the first of them is looked at: whoever asks for the next page does not
+    wait for that."""
+
+    __slots__ = ("_elements", "_items", "_read")
+
+    def __init__(self, elements: Sequence[Any], read: Callable[[Any], T]) -> None:
+        self._elements = elements
+        self._read = read
+        self._items: tuple[T, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self._elements if self._items is None else self._items)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        return self._all()[at]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._all() == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of every sequence that is equal by what it holds
+
+    def _all(self) -> tuple[T, ...]:
+        items = self._items
+        if items is None:
+            items = self._items = tuple(map(self._read, self._elements))
+            self._elements = ()  # they are no longer needed, and a page is large
+        return items
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """One page. `items` in feed order, repeated ids included; `last_id` is the marker after it.
@@ -78,7 +116,7 @@ class Page(Generic[T]):
     It is None without any item, and where no item has an id to go on from: the marker then stays as it is.
     """
 
-    items: tuple[T | Malformed, ...]
+    items: Sequence[T | Malformed]
     last_id: str | None
 
 

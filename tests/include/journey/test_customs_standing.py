@@ -192,6 +192,28 @@ def test_expectations_of_a_file_that_presents_nothing_are_taken_in_by_the_first_
     assert office.houses()["HC1/N740"]["expected"] is True
 
 
+def test_a_signal_of_an_expected_house_makes_the_receipt_stale_though_nothing_was_presented(office: Office) -> None:
+    office.file(expected=({"document_number": "HC1", "document_type": "N740"},))
+    office.enter()
+    office.sql("UPDATE ledger.routing_receipt SET stale = false")
+    office.connection.commit()
+    office.signal(signal("HC2"))
+    assert office.sql("SELECT stale FROM ledger.routing_receipt") == [{"stale": False}]
+    office.signal(signal("HC1", mrn=None))
+    assert office.sql("SELECT stale FROM ledger.routing_receipt") == [{"stale": True}]
+
+
+def test_the_last_word_about_a_container_counts_across_pages(office: Office) -> None:
+    office.enter()
+    first = [signal("HC0"), signal("HC0"), signal("HC1", "TO_CONTROL", container="A"), signal("HC1", container="B")]
+    office.signal(*first)
+    office.signal(signal("HC1", container="A"))
+    (row,) = office.sql("SELECT lasts, position, release FROM ledger.customs_consignment WHERE document_number = 'HC1'")
+    places = [one["position"] for one in office.sql("SELECT position FROM ledger.customs_signal ORDER BY position")]
+    assert row["lasts"] == {"A": ["TO_ENTRY", places[4]], "B": ["TO_ENTRY", places[3]]}
+    assert (row["position"], row["release"]) == (places[4], "RELEASE")
+
+
 def test_a_corrected_presentation_takes_the_place_of_the_failed_one(office: Office) -> None:
     (wrong,) = office.file({"mrn": "M1"})
     office.signal(signal("A"))

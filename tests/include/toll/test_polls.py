@@ -12,7 +12,7 @@ import pytest
 
 from include.errors import AccessDenied, ConfigurationError, RateLimited, ServiceUnavailable
 from include.sandbox.toll_generated import Plan
-from include.toll.polling import Malformed, MarkerRefused, Page
+from include.toll.polling import Malformed, MarkerRefused, Page, ReadLater
 from include.toll.presentation import Consignment, Level
 
 HOUSES = "house-consignment"
@@ -81,6 +81,19 @@ async def test_malformed_signals_keep_their_place_and_stop_nobody(customs: Any) 
     assert (len(page.items), len(broken)) == (300, 6)
     assert sum(one.id is not None for one in broken) == 2
     assert all(one.raw and one.sentence.endswith(".") for one in broken)
+
+
+def test_the_elements_of_a_page_are_read_once_and_not_before_they_are_looked_at() -> None:
+    read: list[int] = []
+
+    def double(number: int) -> int:
+        read.append(number)
+        return 2 * number
+
+    later = ReadLater([1, 2, 3], double)
+    assert (len(later), bool(later), read) == (3, True, [])
+    assert (list(later), later[-1], later[:2], len(later), later) == ([2, 4, 6], 6, (2, 4), 3, (2, 4, 6))
+    assert read == [1, 2, 3]
 
 
 async def test_a_malformed_last_signal_is_passed_by_its_id_or_stays_in_front_of_the_marker(customs: Any) -> None:

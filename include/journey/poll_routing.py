@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -60,9 +59,10 @@ def poll_routing(
     """
     result = Polled(endpoint)
     fetched = read_feed.pages(lambda marker: polls.routing(endpoint, marker), feed.marker, most=most_pages)
-    with closing(read_feed.ahead(ready(page, endpoint) for page in fetched)) as pages:
+    with read_feed.Ahead(ready(page, endpoint) for page in fetched) as pages:
         for page in pages:
-            stored = signals.store_page(connection, feed, page)
+            repeats = result.known > 0
+            stored = signals.store_page(connection, feed, page, repeats=repeats, meanwhile=pages.make_next)
             alerts.record(connection, alerts_of(party, feed, stored.loud))
             connection.commit()
             feed = feeds.after(feed, page.last_id, stored.last_position)

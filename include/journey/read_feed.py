@@ -7,9 +7,10 @@ Whatever stops it, every page before is stored with its marker. Memory: three pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
 
 from include.errors import PersonMustAct
 from include.toll.polling import Page
@@ -72,17 +73,39 @@ def pages(
                 return
 
 
-def ahead(items: Iterator[T]) -> Generator[T]:
-    """The items, each made in a thread of its own while whoever takes them is busy with the one before.
+class Ahead(Generic[T]):
+    """The items, each made in a thread of its own while whoever takes them waits for something else.
 
-    What `items` raises comes out after the items before it. To be closed by the taker, who then waits for the item
-    that is being made.
+    What `items` raises comes out after the items before it. On leaving, the item that is being made is waited for.
     """
-    nothing: Any = object()
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead") as thread:
-        coming = thread.submit(next, items, nothing)
-        while (item := coming.result()) is not nothing:
-            coming = thread.submit(next, items, nothing)
+
+    _END: Any = object()
+
+    def __init__(self, items: Iterator[T]) -> None:
+        self._items = items
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead")
+        self._coming: Future[T] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._thread.shutdown()
+
+    def make_next(self) -> None:
+        """Begins with the item after the one that was taken: the taker is about to wait, so Python's lock is free.
+
+        Left out, the item is made when it is asked for.
+        """
+        if self._coming is None:
+            self._coming = self._thread.submit(next, self._items, self._END)
+
+    def __iter__(self) -> Iterator[T]:
+        while True:
+            self.make_next()
+            coming, self._coming = self._coming, None
+            if coming is None or (item := coming.result()) is self._END:
+                return
             yield item
 
 

@@ -7,15 +7,18 @@ stays true for what customs puts in late.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+
+from psycopg.errors import UniqueViolation
 
 from include.ledger import feeds
 from include.ledger.feeds import Feed
 from include.ledger.signal_copy import STEP, ReadyPage, Told, copy_of, line_of, told_of
 from include.ledger.signal_keys import standings, with_mrn
 from include.ledger.signal_rows import SignalRow
-from include.ledger.signal_sql import COPY, IDS, PAGE, STAND
+from include.ledger.signal_sql import COPY, IDS, PAGE, STAND, UNLESS_KNOWN
 from include.ledger.warehouse import Connection
 
 
@@ -44,15 +47,28 @@ class Stored:
     late_ids: Sequence[str] = field(default=(), repr=False)
 
 
-def store_page(connection: Connection, feed: Feed, page: ReadyPage) -> Stored:
+def _nothing() -> None:
+    return None
+
+
+def store_page(
+    connection: Connection,
+    feed: Feed,
+    page: ReadyPage,
+    *,
+    repeats: bool = False,
+    meanwhile: Callable[[], None] = _nothing,
+) -> Stored:
     """Stores the page that was fetched after `feed.marker` and moves the marker; the caller commits, or nothing counts.
 
+    `repeats`: the feed has given known signals once more, so they are looked for first, which takes a little longer.
+    `meanwhile` is called right before the long wait for the database: what it begins does not hold this thread up.
     Raises Busy when somebody else moved the marker meanwhile.
     """
     # A server that loses power may forget the last pages, each with its marker and its alerts: they are read again.
     connection.execute("SET LOCAL synchronous_commit = off")
     now = feeds.lock(connection, feed)
-    stored = _store(connection, now, page, after=now.marker_position, late=False)
+    stored = _store(connection, now, page, after=now.marker_position, late=False, repeats=repeats, meanwhile=meanwhile)
     if page.last_id is not None:
         end = max(now.position, stored.last_position)
         feeds.move(
@@ -67,7 +83,16 @@ def store_again(connection: Connection, feed: Feed, page: ReadyPage, after: int)
     return _store(connection, feed, page, after=after, late=True)
 
 
-def _store(connection: Connection, feed: Feed, page: ReadyPage, *, after: int, late: bool) -> Stored:
+def _store(
+    connection: Connection,
+    feed: Feed,
+    page: ReadyPage,
+    *,
+    after: int,
+    late: bool,
+    repeats: bool = False,
+    meanwhile: Callable[[], None] = _nothing,
+) -> Stored:
     if not page.rows:
         return Stored(0, 0, after, ())
     # The page follows on the last signal known, so all of it should be new; _new_ids sees where it is not.
@@ -87,12 +112,13 @@ def _store(connection: Connection, feed: Feed, page: ReadyPage, *, after: int, l
         changed = {row.id: line_of(row) for row, was in zip(named, new, strict=True) if row is not was}
         lines = {**page.lines, **changed} if changed else page.lines
         _fill(connection, page.copied if as_made else _copied(named, lines, places))
-        fresh = _new_ids(connection, feed, named, base)
+        fresh = _new_ids(connection, feed, named, base, repeats=repeats)
         new = [row for row in named if row.id in fresh]
         if new and len(new) < len(named):
             as_made = False
             _fill(connection, _copied(new, lines, places))
     if new:
+        meanwhile()
         before = _stand(connection, feed, base, late=late)
         loud = _loud(page.told if as_made else told_of(new), places, base, before, late=late)
     last = base + places.get(page.last_id or "", places[page.rows[-1].id])
@@ -152,10 +178,17 @@ def _fill(connection: Connection, copied: bytes) -> None:
         copy.write(copied)
 
 
-def _new_ids(connection: Connection, feed: Feed, rows: Sequence[SignalRow], base: int) -> set[str]:
+def _new_ids(
+    connection: Connection, feed: Feed, rows: Sequence[SignalRow], base: int, *, repeats: bool = False
+) -> set[str]:
     """Notes the ids of the copied rows with their places (from `base` on) and returns those that were not known."""
     ids = {row.id for row in rows}
-    if connection.execute(IDS, {"feed": feed.id, "base": base}).rowcount == len(ids):
+    values = {"feed": feed.id, "base": base}
+    if not repeats:
+        with suppress(UniqueViolation), connection.transaction():
+            connection.execute(IDS, values)
+            return ids
+    if connection.execute(IDS + UNLESS_KNOWN, values).rowcount == len(ids):
         return ids
     found = connection.execute(
         "SELECT id FROM ledger.customs_signal_id i JOIN customs_page p USING (id) WHERE i.feed = %s "

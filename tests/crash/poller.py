@@ -120,9 +120,9 @@ def _marker_first() -> None:
     """The control: a poller that notes how far it is before it stores, as one does who keeps the marker elsewhere."""
     store = signals.store_page
 
-    def careless(connection: Any, feed: Any, page: Any) -> Any:
+    def careless(connection: Any, feed: Any, page: Any, **how: Any) -> Any:
         connection.execute("UPDATE ledger.marker SET marker = %s WHERE id = %s", (page.last_id, feed.id))
         connection.commit()
-        return store(connection, feeds.feed_of(connection, feed.organisation_id, feed.endpoint), page)
+        return store(connection, feeds.feed_of(connection, feed.organisation_id, feed.endpoint), page, **how)
 
     signals.store_page = careless

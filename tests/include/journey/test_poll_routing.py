@@ -18,7 +18,7 @@ import pytest
 
 from include.errors import Busy, ConfigurationError, ServiceUnavailable
 from include.journey.poll_routing import Polled, poll_routing
-from include.journey.read_feed import FeedTurnsInCircles, TooManyPages
+from include.journey.read_feed import Ahead, FeedTurnsInCircles, TooManyPages
 from include.ledger import feeds, sightings
 from include.ledger.feeds import Feed, Watched
 from include.ledger.warehouse import Connection, connect
@@ -121,6 +121,41 @@ def test_an_id_that_comes_again_on_a_later_page_is_stored_and_counted_once(desk:
     assert desk.ids() == [customs.items[number].id for number in (0, 1, 2, 3, 5)]
     assert [row["signals"] for row in desk.rows("SELECT signals FROM mart.customs_consignment")] == [1] * 5
     assert desk.alerts() == ["customs_to_control"]
+
+
+def test_a_feed_that_repeats_itself_on_every_page_is_stored_once_and_in_order(desk: Desk) -> None:
+    new = [signal(number) for number in range(8)]
+    customs = Customs([*new[:3], new[0], *new[3:5], new[1], *new[4:6], new[2], *new[6:]], size=3)
+    found = desk.poll(customs)
+    assert (found.pages, found.new, found.known) == (4, 8, 4)
+    assert desk.ids() == [item.id for item in new]
+    places = [row["position"] for row in desk.rows("SELECT position FROM ledger.customs_signal ORDER BY position")]
+    noted = [row["position"] for row in desk.rows("SELECT position FROM ledger.customs_signal_id ORDER BY position")]
+    assert places == noted
+
+
+def test_the_next_page_is_made_when_it_is_asked_for_or_when_the_taker_is_about_to_wait() -> None:
+    made: list[int] = []
+    begun = threading.Event()
+
+    def items() -> Iterator[int]:
+        for number in range(3):
+            made.append(number)
+            if number == 1:
+                begun.set()
+            yield number
+        raise ServiceUnavailable("Customs does not answer.")
+
+    with Ahead(items()) as ahead:
+        taken = iter(ahead)
+        assert (next(taken), made) == (0, [0])
+        ahead.make_next()
+        ahead.make_next()
+        assert begun.wait(10), "the second is made though nobody asked for it"
+        assert (next(taken), made) == (1, [0, 1])
+        assert (next(taken), made) == (2, [0, 1, 2])
+        with pytest.raises(ServiceUnavailable):
+            next(taken)
 
 
 def test_ids_given_twice_are_stored_once_and_tell_once(desk: Desk) -> None:

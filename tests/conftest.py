@@ -24,6 +24,7 @@ from include.embedded.postgres import EmbeddedPostgres
 from include.errors import Busy
 from include.ledger.migrate import migrate
 from include.ledger.warehouse import Connection, connect
+from tests.crash.beside import crash_lanes  # noqa: F401 - a fixture for the tests of two folders
 
 LEFT_BEHIND = Path(__file__).parents[1] / ".samsvar"
 

@@ -108,7 +108,9 @@ class TokenEndpoint:
 
     def _session(self) -> aiohttp.ClientSession:
         timeout = aiohttp.ClientTimeout(total=self._settings.timeout, sock_connect=min(5.0, self._settings.timeout))
-        connector = aiohttp.TCPConnector(ssl=self._context(), limit=1, force_close=True)
+        # Reading the list of trusted certificates takes longer than a token; an address on loopback needs none.
+        tls = self._context() if self._settings.token_endpoint.startswith("https:") else True
+        connector = aiohttp.TCPConnector(ssl=tls, limit=1, force_close=True)
         return aiohttp.ClientSession(
             connector=connector,
             timeout=timeout,

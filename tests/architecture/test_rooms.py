@@ -99,6 +99,7 @@ ROOMS: dict[str, Wall] = {
         ("dags", "include", "tests", "plugins", "samsvar.hooks", *_NETWORK, "sqlalchemy", "asyncpg", "os"),
     ),
     "tests": Wall("proofs do not lean on each other; drivers are shared", ("tests",), ("tests.drivers",)),
+    "tests/conftest.py": Wall("what tests of several folders ask for", ("tests",), ("tests.crash.beside",)),
     # Contestants and measures of one bench, started as `python -m tests.bench`.
     "tests/bench": Wall("the bench is a program", ("dags",)),
     "tests/mutation": Wall("the mutation run is a program", ("dags",)),

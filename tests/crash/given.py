@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import requests
 
 from include.drop.settings import DropSettings, settings_from_connection
@@ -26,12 +27,18 @@ from tests.crash.orders import Orders
 RED = 3
 
 
+_known: dict[bytes, MaskinportenSettings] = {}
+
+
 def maskinporten(orders: Orders) -> MaskinportenSettings:
-    """The client that asks for tokens."""
+    """The client that asks for tokens. Its key is read once: the nursery has it ready for every process it forks."""
     found = orders.connections["maskinporten"]
-    return maskinporten_settings.settings_from_extra(
-        conn_id="maskinporten", host=found["host"], login=found["login"], extra=found["extra"]
-    )
+    name = orjson.dumps(found)
+    if name not in _known:
+        _known[name] = maskinporten_settings.settings_from_extra(
+            conn_id="maskinporten", host=found["host"], login=found["login"], extra=found["extra"]
+        )
+    return _known[name]
 
 
 def vegvesen(orders: Orders) -> VegvesenSettings:

@@ -10,13 +10,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from psycopg.sql import SQL, Identifier, Literal
+
 from include.embedded.postgres import EmbeddedPostgres
 from include.ledger import migrate
-from include.ledger.warehouse import connect
+from include.ledger.warehouse import Connection, connect
 from include.sandbox import SandboxThread
 from include.sandbox.avgift import AvgiftPattern
 from tests.crash.nursery import Nursery
 from tests.crash.scene import CLOSED, Scene
+
+
+def _log_in_quickly(connection: Connection) -> None:
+    """Keeps the password with one round of its hash: thousands of logins a run would spend most of their time on it."""
+    known = connection.info
+    connection.execute("SET scram_iterations = 1")
+    connection.execute(SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(known.user), Literal(known.password)))
 
 
 class CrashHouse:
@@ -52,6 +61,7 @@ class CrashHouse:
             # Commits still reach the kernel before they are told: what a SIGKILL leaves is all that counts here.
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
+            _log_in_quickly(connection)
             old = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^crash_'").fetchall()
         for row in old:
             self.postgres.drop_database(row["datname"])

@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tests.crash.dice import RATE
@@ -48,37 +48,59 @@ class Load:
         return replace(self, windows=windows, seeds=seeds, naive=naive)
 
 
-@dataclass(slots=True)
 class _Lane:
-    home: Path
-    say: Say
-    lines: list[str] = field(default_factory=list)
+    """One lane's process, begun at once."""
 
-    def run(self, load: Load) -> Findings:
-        """Runs its share in a process of its own and passes on what it says."""
-        with subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.lanes", "--home", str(self.home), "--load", json.dumps(asdict(load))],
+    def __init__(self, home: Path, load: Load, say: Say) -> None:
+        self._say = say
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.lanes", "--home", str(home), "--load", json.dumps(asdict(load))],
             cwd=ROOT,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        ) as process:
-            for line in process.stdout or ():
-                self.lines.append(line.rstrip("\n"))
+        )
+
+    def findings(self) -> Findings:
+        """Passes on what it says until it ends."""
+        lines: list[str] = []
+        with self.process:
+            for line in self.process.stdout or ():
+                lines.append(line.rstrip("\n"))
                 if not line.startswith(_RESULT):
-                    self.say(self.lines[-1])
-        if process.returncode or not self.lines or not self.lines[-1].startswith(_RESULT):
-            words = " / ".join(self.lines[-5:])
-            return Findings(problems=[f"a lane ended with {process.returncode}: {words[-800:]}"])
-        return Findings.from_json(self.lines[-1].removeprefix(_RESULT))
+                    self._say(lines[-1])
+        if self.process.returncode or not lines or not lines[-1].startswith(_RESULT):
+            words = " / ".join(lines[-5:])
+            return Findings(problems=[f"a lane ended with {self.process.returncode}: {words[-800:]}"])
+        return Findings.from_json(lines[-1].removeprefix(_RESULT))
+
+
+class Lanes:
+    """A load on its way in lanes; `found` waits for it and adds up. A lane that breaks is a problem of the run."""
+
+    def __init__(self, home: Path, load: Load, lanes: int, say: Say) -> None:
+        self._lanes = [_Lane(home / f"lane{lane}", load.share(lane, lanes), say) for lane in range(lanes)]
+        self._pool = ThreadPoolExecutor(max(lanes, 1))
+        self._coming = [self._pool.submit(lane.findings) for lane in self._lanes]
+
+    def found(self) -> Findings:
+        return Findings.sum(coming.result() for coming in self._coming)
+
+    def stop(self) -> None:
+        """Ends what nobody waits for any more."""
+        for lane in self._lanes:
+            lane.process.terminate()
+        self._pool.shutdown()
 
 
 def run_in_lanes(home: Path, load: Load, lanes: int, say: Say) -> Findings:
-    """Runs the load and adds up what the lanes found. A lane that breaks is a problem of the run."""
-    with ThreadPoolExecutor(lanes) as pool:
-        found = pool.map(lambda lane: _Lane(home / f"lane{lane}", say).run(load.share(lane, lanes)), range(lanes))
-        return Findings.sum(found)
+    """Runs the load to its end."""
+    running = Lanes(home, load, lanes, say)
+    try:
+        return running.found()
+    finally:
+        running.stop()
 
 
 def _one(home: Path, load: Load) -> Findings:
@@ -102,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.ERROR)
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # requests that a proxy cut are meant to be cut
     with contextlib.suppress(OSError):
-        os.nice(1)  # whoever waits for the lanes goes first
+        os.nice(5)  # whoever waits for the lanes goes first
     print(_RESULT + _one(options.home, Load(**options.load)).to_json(), flush=True)
     return 0
 

@@ -14,7 +14,6 @@ from pathlib import Path
 import psycopg
 
 from include.ledger.content import sha256
-from include.maskinporten import settings as maskinporten_settings
 from include.maskinporten.grant import Grant
 from include.maskinporten.source import TokenSource
 from include.outcomes import Outcome
@@ -22,6 +21,7 @@ from include.vegvesen import settings as vegvesen_settings
 from include.vegvesen.avgift import Avgiftsklassifisering
 from include.vegvesen.client import VegvesenClient
 from include.vegvesen.messages import create_body
+from tests.crash import given
 from tests.crash.orders import Orders
 from tests.crash.points import mark
 
@@ -36,14 +36,8 @@ class NaiveSender:
         self._dice = random.Random(orders.dice.seed) if orders.dice else None
 
     async def run(self) -> int:
-        connections = self._orders.connections
-        found = connections["maskinporten"]
-        tokens = TokenSource(
-            maskinporten_settings.settings_from_extra(
-                conn_id="maskinporten", host=found["host"], login=found["login"], extra=found["extra"]
-            )
-        )
-        found = connections["vegvesen"]
+        tokens = TokenSource(given.maskinporten(self._orders))
+        found = self._orders.connections["vegvesen"]
         settings = vegvesen_settings.settings_from_extra(conn_id="vegvesen", host=found["host"], extra=found["extra"])
         grant = Grant(scope=settings.scope, resource=settings.resource)
         async with await psycopg.AsyncConnection.connect(self._orders.dsn, autocommit=True) as warehouse:

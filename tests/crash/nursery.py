@@ -102,7 +102,11 @@ class Nursery:
 
 
 def _birth(line: str) -> int:
-    parent = os.getpid()
+    from tests.crash import given
+    from tests.crash.sender import live
+
+    parent, orders = os.getpid(), read_orders(line)
+    given.maskinporten(orders)
     pid = os.fork()
     if pid:
         return pid
@@ -114,12 +118,9 @@ def _birth(line: str) -> int:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         if os.getppid() != parent:
             os._exit(1)
-        orders = read_orders(line)
         log = os.open(orders.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        from tests.crash.sender import live
-
         status = live(orders)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1

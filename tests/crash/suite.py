@@ -79,7 +79,7 @@ class Suite:
             began = time.monotonic()
             result = window.drill(self.house, documents, seed)
             (self.found.hit if result.hit else self.found.missed).append(window.name)
-            self._take(window.name, result, began)
+            self._take(window.name, result, began, fine=bool(result.hit))
 
     def random(self, seeds: Iterable[int], documents: int, rate: float = RATE) -> None:
         """One night per seed."""
@@ -97,7 +97,7 @@ class Suite:
             self.found.naive_doubled += night.doubled
             self.say(f"naive sender, seed {seed}: killed {night.killed} times, {night.doubled} documents doubled")
 
-    def _take(self, name: str, result: Result, began: float) -> None:
+    def _take(self, name: str, result: Result, began: float, *, fine: bool = True) -> None:
         verdict = result.verdict
         self.found.lost += len(verdict.lost)
         self.found.doubled += len(verdict.doubled)
@@ -105,7 +105,7 @@ class Suite:
         self.found.cases[name] = verdict.sentences()
         self.found.problems += [f"{name}: {sentence}" for sentence in verdict.problems]
         self.say(
-            f"{'ok ' if verdict.clean and result.hit else 'BAD'} {name:52} {result.lives:3} lives, "
+            f"{'ok ' if verdict.clean and fine else 'BAD'} {name:52} {result.lives:3} lives, "
             f"{verdict.created:5} created, {verdict.unknown:3} unknown, {time.monotonic() - began:5.1f} s"
         )
         for sentence in verdict.sentences()[:8]:

@@ -11,10 +11,11 @@ import pytest
 from include.ledger.warehouse import connect
 from include.sandbox.truth import TruthLog
 from tests.crash import points
+from tests.crash.beside import SEEDS
 from tests.crash.changes import Cut
-from tests.crash.dice import RATE, naive_night
+from tests.crash.dice import naive_night
 from tests.crash.house import CrashHouse
-from tests.crash.lanes import Load, run_in_lanes
+from tests.crash.lanes import Lanes, Load, run_in_lanes
 from tests.crash.oracle import judge
 from tests.crash.places import POINTS
 from tests.crash.presentations import ByChance
@@ -26,10 +27,7 @@ from tests.crash.windows import NOT_APPLICABLE, WINDOWS, Window
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("crash"), pytest.mark.timeout(1200)]
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = 100
 NAIVE_DOCUMENTS = 150
-#: Random nights: as many as `make crash` has, but a night has a handful of kills instead of some sixty.
-SEEDS, NIGHT_DOCUMENTS, GENTLE, LANES = 20, 1_000, RATE / 10, 3
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +37,9 @@ def house() -> Iterator[CrashHouse]:
 
 
 @pytest.fixture(scope="module")
-def ran(request: pytest.FixtureRequest) -> Findings:
-    """The windows that were asked for, and the random nights if they were, all in lanes beside each other."""
-    wanted = [item for item in request.session.items if "ran" in getattr(item, "fixturenames", ())]
-    windows = [item.callspec.params["window"].name for item in wanted if hasattr(item, "callspec")]
-    seeds = range(1, SEEDS + 1) if len(wanted) > len(windows) else range(0)
-    home = ROOT / ".samsvar" / "tests" / f"crash-lanes{os.environ.get('PYTEST_XDIST_WORKER', '')}"
-    load = Load(documents=DOCUMENTS, night_documents=NIGHT_DOCUMENTS, windows=windows, seeds=seeds, rate=GENTLE)
-    return run_in_lanes(home, load, LANES, say=print)
+def ran(crash_lanes: Lanes) -> Findings:
+    """The windows that were asked for, and the random nights if they were."""
+    return crash_lanes.found()
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)

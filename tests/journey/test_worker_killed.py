@@ -19,7 +19,12 @@ from include.ivi.samples import sample
 from include.ledger.content import sha256
 from include.sandbox.faults import Latency
 
-pytestmark = [pytest.mark.house, pytest.mark.xdist_group("house"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.house,
+    pytest.mark.xdist_group("house"),
+    pytest.mark.timeout(600),
+    pytest.mark.usefixtures("crash_lanes"),  # beside these tests, which mostly wait
+]
 
 FILES = 12
 
@@ -39,17 +44,19 @@ class Crash:
         self.dag = journey.dag("lots")
         journey.api.set_paused(self.dag, paused=False)
         self.run_id = journey.api.trigger(self.dag)
-        self.sender = self._owner_of_an_intent()
+        self.sender = self._owner_of_intents()
 
     def _known_before(self) -> list[dict]:
         return self.journey.rows("SELECT sha256 FROM ledger.document WHERE sha256 = ANY(%s)", sorted(self.wanted))
 
-    def _owner_of_an_intent(self, timeout: float = 120) -> int:
-        """The process that has a document of `lots` on the wire right now."""
+    def _owner_of_intents(self, timeout: float = 120) -> int:
+        """A process that has documents on the wire right now, after the first answer has let all lots go."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             rows = self.journey.rows(
-                "SELECT owner FROM ledger.submission WHERE party = 'lots' AND state = 'SENT' LIMIT 1"
+                "SELECT u.owner FROM ledger.submission u JOIN ledger.run_gate g USING (party, run_id) "
+                "WHERE u.party = 'lots' AND u.run_id = %s AND u.state = 'SENT' AND g.state = 'open' LIMIT 1",
+                self.run_id,
             )
             if rows:
                 return int(rows[0]["owner"].split("/")[1])
@@ -79,7 +86,9 @@ class Crash:
         assert sum(states.values()) == FILES, states
         assert states["SENT"] + states["UNKNOWN"] + states["ACCEPTED"] + states["PENDING"] == FILES, states
         settle = "UPDATE ledger.submission SET settle_until = now(), look_again_at = NULL"
-        for _ in range(2):
+        for _ in range(3):
+            if self.states() == {"ACCEPTED": FILES}:
+                break
             self.journey.rows(f"{settle} WHERE state IN ('SENT', 'UNKNOWN') RETURNING id")
             run_id = self.journey.api.trigger("ecoc_resolution")
             assert self.journey.api.wait_for_run("ecoc_resolution", run_id, timeout=240) == "success"

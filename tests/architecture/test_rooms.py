@@ -98,8 +98,9 @@ ROOMS: dict[str, Wall] = {
         "a DAG file says when: no HTTP, no database, no other DAG",
         ("dags", "include", "tests", "plugins", "samsvar.hooks", *_NETWORK, "sqlalchemy", "asyncpg", "os"),
     ),
-    "tests": Wall("proofs do not lean on each other; drivers are shared", ("tests",), ("tests.drivers",)),
-    "tests/conftest.py": Wall("what tests of several folders ask for", ("tests",), ("tests.crash.beside",)),
+    "tests": Wall(
+        "proofs do not lean on each other; drivers are shared", ("tests",), ("tests.drivers", "tests.crash.beside")
+    ),
     # Contestants and measures of one bench, started as `python -m tests.bench`.
     "tests/bench": Wall("the bench is a program", ("dags",)),
     "tests/mutation": Wall("the mutation run is a program", ("dags",)),

@@ -113,7 +113,7 @@ def _store(
         lines = {**page.lines, **changed} if changed else page.lines
         _fill(connection, page.copied if as_made else _copied(named, lines, places))
         fresh = _new_ids(connection, feed, named, base, repeats=repeats)
-        new = [row for row in named if row.id in fresh]
+        new = named if fresh is None else [row for row in named if row.id in fresh]
         if new and len(new) < len(named):
             as_made = False
             _fill(connection, _copied(new, lines, places))
@@ -180,22 +180,21 @@ def _fill(connection: Connection, copied: bytes) -> None:
 
 def _new_ids(
     connection: Connection, feed: Feed, rows: Sequence[SignalRow], base: int, *, repeats: bool = False
-) -> set[str]:
-    """Notes the ids of the copied rows with their places (from `base` on) and returns those that were not known."""
-    ids = {row.id for row in rows}
+) -> set[str] | None:
+    """Notes the ids of the copied rows with their places (from `base` on). Returns the new ones; None: all are."""
     values = {"feed": feed.id, "base": base}
     if not repeats:
         with suppress(UniqueViolation), connection.transaction():
             connection.execute(IDS, values)
-            return ids
-    if connection.execute(IDS + UNLESS_KNOWN, values).rowcount == len(ids):
-        return ids
+            return None
+    if connection.execute(IDS + UNLESS_KNOWN, values).rowcount == len(rows):
+        return None
     found = connection.execute(
         "SELECT id FROM ledger.customs_signal_id i JOIN customs_page p USING (id) WHERE i.feed = %s "
         "AND i.position <> p.position + %s",
         (feed.id, base),
     )
-    return ids - {str(row["id"]) for row in found}
+    return {row.id for row in rows} - {str(row["id"]) for row in found}
 
 
 def _stand(connection: Connection, feed: Feed, base: int, *, late: bool) -> Mapping[tuple[str, ...], tuple[int, str]]:

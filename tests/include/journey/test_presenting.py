@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 
 from include.errors import AccessDenied, ConfigurationError, RateLimited, ServiceUnavailable
+from include.journey import sharing
 from include.ledger import stop_switch
 from include.ledger.warehouse import connect
 from include.toll.presentation import Consignment
@@ -142,6 +143,27 @@ async def test_no_more_are_in_flight_than_the_installation_allows_and_one_goes_f
     assert landing.customs.most_at_once <= 4 and set(landing.customs.presented.values()) == {1}
     assert landing.states() == {"ACCEPTED": 30}
     assert landing.sql("SELECT * FROM ledger.lease") == []
+
+
+async def test_a_share_that_others_take_for_a_while_is_waited_for(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "RENEW_SECONDS", 0.02)
+    landing.customs.seconds = 0.02
+    landing.put("a.csv", table(*(house(f"HC{number}") for number in range(30))))
+    await landing.take()
+    landing.check()
+    sending = asyncio.create_task(landing.present())
+    while len(landing.customs.taken) < 3:
+        await asyncio.sleep(0.005)
+    landing.sql("INSERT INTO ledger.lease VALUES ('toll', 'another', 4, now() + interval '1.5 seconds') RETURNING 1")
+    await asyncio.sleep(0.5)
+    before = len(landing.customs.taken)
+    await asyncio.sleep(0.5)
+
+    assert len(landing.customs.taken) == before < 30, "the other one holds every slot"
+    await sending
+    assert landing.states() == {"ACCEPTED": 30} and set(landing.customs.presented.values()) == {1}
 
 
 async def test_a_task_that_is_asked_to_stop_claims_no_more_and_a_retry_sends_the_rest(landing: Landing) -> None:

@@ -65,7 +65,7 @@ def two_runs(house: CrashHouse, documents: int, seed: int) -> Result:
         orders = _prepared(scene, documents)
         house.sandbox.knobs.latency["vegvesen"] = Latency(0.02, sigma=0.5)
         before = scene.posts
-        first = scene.begin(replace(orders, steps=("send",), charges=(Charge("written", documents // 5),)))
+        first = scene.begin(replace(orders, steps=("send",), charges=(Charge("written", documents // 10),)))
         wait_until(lambda: scene.posts > before, 60, "the first request")
         theirs = replace(orders, run="run-of-the-others")
         others = [

@@ -156,12 +156,13 @@ async def test_a_share_that_others_take_for_a_while_is_waited_for(
     sending = asyncio.create_task(landing.present())
     while len(landing.customs.taken) < 3:
         await asyncio.sleep(0.005)
-    landing.sql("INSERT INTO ledger.lease VALUES ('toll', 'another', 4, now() + interval '1.5 seconds') RETURNING 1")
+    landing.sql("INSERT INTO ledger.lease VALUES ('toll', 'another', 4, now() + interval '1 hour') RETURNING 1")
     await asyncio.sleep(0.5)
     before = len(landing.customs.taken)
     await asyncio.sleep(0.5)
 
     assert len(landing.customs.taken) == before < 30, "the other one holds every slot"
+    landing.sql("DELETE FROM ledger.lease WHERE owner = 'another' RETURNING 1")
     await sending
     assert landing.states() == {"ACCEPTED": 30} and set(landing.customs.presented.values()) == {1}
 

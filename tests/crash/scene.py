@@ -179,9 +179,12 @@ class Scene:
 
     def created(self) -> Counter[str]:
         """How often each content created a vehicle since this scene began, by SHA-256."""
-        return Counter(
-            line["sha256"] for line in self.truth() if line["op"] == "opprette" and line["result"] == CREATED
-        )
+        return self.decided(CREATED)
+
+    def decided(self, *results: str) -> Counter[str]:
+        """How often the authority decided about each content since this scene began, by SHA-256: so, or in any way."""
+        lines = [line for line in self.truth() if line["op"] == "opprette" and line["sha256"]]
+        return Counter(line["sha256"] for line in lines if not results or line["result"] in results)
 
     @property
     def posts(self) -> int:

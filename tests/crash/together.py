@@ -97,17 +97,20 @@ def _zombie(house: CrashHouse, documents: int, point: str) -> Result:
             lambda: not scene.count("FROM ledger.submission WHERE send_by > now()"), 10, "the end of the intents"
         )
         held = {row["sha256"] for row in scene.rows(_INTENTS)}
-        absent = held - set(scene.created())
+        absent = held - set(scene.decided())
         scene.let_it_settle()
         scene.let_time_pass()
-        scene.live(replace(orders, steps=(*RESOLVE, "plan", "send"), run="run-of-the-others"))
-        sent = scene.created()
+        status = scene.live(replace(orders, steps=(*RESOLVE, "plan", "send"), run="run-of-the-others"))
+        sent = scene.decided()
         frozen.signal(signal.SIGCONT)
         if frozen.wait() not in (0, RED):
             scene.problems.append(f"the continued sender broke: {scene.log()[-600:]}")
         if not absent or not absent & set(sent):
-            scene.problems.append("the stopped sender held no unsent intent that another one sent")
-        late = scene.created() - sent
+            scene.problems.append(
+                f"the stopped sender held {len(held)} intents, {len(absent)} of them unsent, and another one, which "
+                f"ended with {status}, sent none of these: {scene.log()[-600:]}"
+            )
+        late = scene.decided() - sent
         if late.keys() & held:
             scene.problems.append(f"the continued sender sent {len(late.keys() & held)} documents after their time")
         return _finished(scene, orders)

@@ -59,7 +59,8 @@ def poll_routing(
     """
     result = Polled(endpoint)
     fetched = read_feed.pages(lambda marker: polls.routing(endpoint, marker), feed.marker, most=most_pages)
-    with read_feed.Ahead(ready(page, endpoint) for page in fetched) as pages:
+    made = (ready(page, endpoint) for page in fetched)
+    with read_feed.made_for_pages(), read_feed.Ahead(made) as pages:
         for page in pages:
             repeats = result.known > 0
             stored = signals.store_page(connection, feed, page, repeats=repeats, meanwhile=pages.make_next)

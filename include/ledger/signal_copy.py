@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
@@ -18,9 +16,6 @@ from include.ledger.signal_rows import SignalRow, row_of
 from include.toll.polling import Page, Signal
 
 NULL = r"\N"
-_iso = lru_cache(maxsize=4096)(datetime.isoformat)  # the houses of one arrival share their times
-
-
 STEP = 1 << 20
 """Places between two signals that were read one after the other: room for what comes between them."""
 
@@ -73,18 +68,19 @@ def told_of(rows: Sequence[SignalRow]) -> list[Told]:
 
 def line_of(row: SignalRow) -> str:
     """The row's columns as one line without its end."""
+    texts = row[:-1]
     try:
-        line = "\t".join([value if value.__class__ is str else _plain(value) for value in row])
+        raw = row.raw.decode()
     except UnicodeDecodeError:
         return _escaped_line(row)
-    nothing_special = (
-        line.count("\\") == row.count(None)  # those of NULL only
-        and line.count("\t") == len(row) - 1
-        and "\n" not in line
-        and "\r" not in line
-        and "\x00" not in line
-    )
-    return line if nothing_special else _escaped_line(row)
+    together = "".join(filter(None, texts))  # nearly always one look tells of all of them
+    if not together.isprintable() or "\\" in together or _is_special(raw):
+        return _escaped_line(row)
+    return "\t".join([NULL if text is None else text for text in texts]) + f"\t{raw}"
+
+
+def _is_special(raw: str) -> bool:
+    return "\\" in raw or "\t" in raw or "\n" in raw or "\r" in raw or "\x00" in raw
 
 
 def copy_of(
@@ -113,17 +109,6 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def _plain(value: str | datetime | bytes | None) -> str:
-    """The column of a value that holds nothing to escape."""
-    if value is None:
-        return NULL
-    if isinstance(value, bytes):
-        return value.decode()
-    return value if isinstance(value, str) else _iso(value)
-
-
 def _escaped_line(row: SignalRow) -> str:
-    return "\t".join(
-        f"\\\\x{value.hex()}" if isinstance(value, bytes) else NULL if value is None else escaped(_plain(value))
-        for value in row
-    )
+    texts = "\t".join([NULL if text is None else escaped(text) for text in row[:-1]])
+    return f"{texts}\t\\\\x{row.raw.hex()}"

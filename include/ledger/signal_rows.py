@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from include.toll.polling import Malformed, Signal
@@ -13,7 +14,9 @@ LONGEST = 200
 
 
 class SignalRow(NamedTuple):
-    """Columns of the page that is copied in, in order. Texts that key the consignment are '' where nothing is given."""
+    """Columns of the page that is copied in, in order, times in ISO 8601. Texts that key the consignment are '' where
+    nothing is given.
+    """
 
     id: str
     kind: str
@@ -25,11 +28,11 @@ class SignalRow(NamedTuple):
     container: str | None
     transport_id: str | None
     transport_type: str | None
-    eta: datetime | None
-    sta: datetime | None
+    eta: str | None
+    sta: str | None
     routing: str | None
     control_location: str | None
-    issued_at: datetime | None
+    issued_at: str | None
     malformed: str | None
     raw: bytes
 
@@ -76,11 +79,11 @@ def row_of(item: Signal | Malformed, endpoint: str) -> SignalRow:
         _plain(item.container),
         item.transport_id,
         item.transport_type,
-        item.eta,
-        item.sta,
+        _iso(item.eta),
+        _iso(item.sta),
         item.routing,
         item.control_location,
-        item.issued_at,
+        _iso(item.issued_at),
         None,
         item.raw,
     )
@@ -89,6 +92,11 @@ def row_of(item: Signal | Malformed, endpoint: str) -> SignalRow:
 def _other_id(item: Signal) -> str:
     """Of a house without a transport document the receptacle, of a transport its number."""
     return item.receptacle or item.transport_id or item.container or ""
+
+
+@lru_cache(maxsize=4096)  # the houses of one arrival share their times
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
 def _plain(container: str | None) -> str | None:

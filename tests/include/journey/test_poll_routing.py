@@ -7,6 +7,8 @@ The page loop, dedupe, the append-only log, the marker with its page, one writer
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,7 +20,7 @@ import pytest
 
 from include.errors import Busy, ConfigurationError, ServiceUnavailable
 from include.journey.poll_routing import Polled, poll_routing
-from include.journey.read_feed import Ahead, FeedTurnsInCircles, TooManyPages
+from include.journey.read_feed import Ahead, FeedTurnsInCircles, TooManyPages, made_for_pages, pages
 from include.ledger import feeds, sightings
 from include.ledger.feeds import Feed, Watched
 from include.ledger.warehouse import Connection, connect
@@ -156,6 +158,39 @@ def test_the_next_page_is_made_when_it_is_asked_for_or_when_the_taker_is_about_t
         assert (next(taken), made) == (2, [0, 1, 2])
         with pytest.raises(ServiceUnavailable):
             next(taken)
+
+
+def test_two_pages_are_fetched_before_they_are_asked_for_and_no_more() -> None:
+    asked: list[str | None] = []
+    ahead = threading.Semaphore(0)
+
+    def fetch(marker: str | None) -> Page[Signal]:
+        asked.append(marker)
+        ahead.release()
+        one = signal(len(asked), id=str(len(asked)))
+        return Page((one,), one.id)
+
+    coming = pages(fetch, None)
+    assert next(coming).last_id == "1"
+    assert all(ahead.acquire(timeout=10) for _ in range(3)) and not ahead.acquire(timeout=0.2)
+    assert next(coming).last_id == "2" and ahead.acquire(timeout=10) and not ahead.acquire(timeout=0.2)
+    coming.close()  # type: ignore[attr-defined]
+    assert asked == [None, "1", "2", "3"]
+
+
+def test_a_poll_puts_the_settings_of_the_process_back_however_it_ends(desk: Desk) -> None:
+    def settings() -> tuple[Any, ...]:
+        return *gc.get_threshold(), sys.getswitchinterval()
+
+    usual = settings()
+    customs = Customs([signal(number) for number in range(20)])
+    customs.fails_at = {2: ServiceUnavailable("Customs does not answer.")}
+    with pytest.raises(ServiceUnavailable):
+        desk.poll(customs)
+    assert settings() == usual
+    with made_for_pages():
+        assert settings()[0] > usual[0] and settings()[1:3] == usual[1:3] and settings()[3] < usual[3]
+    assert settings() == usual
 
 
 def test_ids_given_twice_are_stored_once_and_tell_once(desk: Desk) -> None:

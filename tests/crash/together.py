@@ -132,10 +132,10 @@ def stopped_before_the_first_byte(house: CrashHouse, documents: int, seed: int) 
 
 
 def asked_to_stop(house: CrashHouse, documents: int, seed: int) -> Result:
-    """An orderly stop while the authority is slow: nothing may be left undecided."""
+    """An orderly stop while the authority takes 100 ms: nothing may be left undecided."""
     with house.scene() as scene:
         orders = _prepared(scene, documents)
-        house.sandbox.knobs.latency["vegvesen"] = Latency(0.3)  # most is left to send however late the stop is heard
+        house.sandbox.knobs.latency["vegvesen"] = Latency(0.1)
         before = scene.posts
         life = scene.begin(replace(orders, steps=("send",)))
         wait_until(lambda: scene.posts - before >= documents // 5, 60, "a fifth of the requests")

@@ -170,11 +170,11 @@ def test_two_pages_are_fetched_before_they_are_asked_for_and_no_more() -> None:
         one = signal(len(asked), id=str(len(asked)))
         return Page((one,), one.id)
 
-    coming = pages(fetch, None)
+    coming: Any = pages(fetch, None)
     assert next(coming).last_id == "1"
     assert all(ahead.acquire(timeout=10) for _ in range(3)) and not ahead.acquire(timeout=0.2)
     assert next(coming).last_id == "2" and ahead.acquire(timeout=10) and not ahead.acquire(timeout=0.2)
-    coming.close()  # type: ignore[attr-defined]
+    coming.close()
     assert asked == [None, "1", "2", "3"]
 
 
